@@ -1,0 +1,189 @@
+"""The front door: open a case, decide on it, read its history."""
+
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # read when langgraph is imported: no type is rebuilt
+os.environ.setdefault("LANGSMITH_TRACING", "false")
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import Command
+
+from agent.case import Case, Channel, Sender
+from agent.casebook import CaseFile
+from agent.decision import Outcome, Verdict
+from agent.desk import decide
+from agent.graph import build
+from agent.intake import read_case
+from agent.notebook import Notebook
+from agent.policy.facts import Limits
+from agent.recheck import recheck
+from agent.run import Run
+from agent.state import Opened
+from agent.store import Store
+from retrieval.rulebook import RuleBook
+from tools.bank.bank import ReadRecords
+from tools.payment import Agent, Clock, Rail
+
+FINAL = ("approve", "reject")
+"""Verdicts after which the waiting run goes on; the others leave it waiting."""
+
+
+class Assistant:
+    """Investigates cases over the bank's records, and carries what people decide."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        records: ReadRecords,
+        book: RuleBook,
+        saver: BaseCheckpointSaver[Any],
+        our_bics: Sequence[Agent],
+        clock: Clock,
+        limits: Limits | None = None,
+        xsd_dir: Path | None = None,
+        keep_checkpoints: bool = True,
+    ) -> None:
+        self.store = store
+        self.records = records
+        self.book = book
+        self.our_bics = tuple(our_bics)
+        self.clock = clock
+        self.limits = limits or Limits()
+        self.xsd_dir = xsd_dir
+        self._saver = saver
+        self._graph = build(saver)
+        self._keep_checkpoints = keep_checkpoints
+
+    def open(
+        self,
+        message: bytes,
+        *,
+        case_id: str,
+        suffix: str,
+        channel: Channel,
+        sender: Sender,
+        as_of: datetime,
+        rail: Rail | None = None,
+        our_bics: Sequence[Agent] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Open a case for every transaction of a message, investigate each, and return their results in order.
+
+        The intake row is committed before anything else happens: a run that dies is started again by `take_up`.
+        """
+        cases = read_case(
+            message,
+            case_id=case_id,
+            suffix=suffix,
+            channel=channel,
+            sender=sender,
+            as_of=as_of,
+            rail=rail,
+            our_bics=tuple(our_bics or self.our_bics),
+        )
+        with self.store.begin(as_of) as tx:
+            for case in cases:
+                tx.open_case(
+                    case.id,
+                    received_at=as_of,
+                    as_of=as_of,
+                    message=message,
+                    channel=channel,
+                    sender=_intake(case, suffix),
+                    message_type=case.message.type if case.message else None,
+                )
+        return [self.investigate(case) for case in cases]
+
+    def investigate(self, case: Case) -> dict[str, Any]:
+        """Run the graph on one opened case up to the review, and return its result."""
+        notebook = Notebook(self.records, case.as_of)
+        run = Run(
+            opened=Opened(case=case),
+            notebook=notebook,
+            book=self.book,
+            store=self.store,
+            us=_us(case),
+            limits=self.limits,
+            xsd_dir=self.xsd_dir,
+        )
+        self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit")
+        if not self._keep_checkpoints:
+            self._saver.delete_thread(case.id)
+        assert run.checked is not None
+        assert run.result is not None
+        run.result["timings_ms"]["total"] = round(run.milliseconds, 3)
+        return run.result | {"drafts": {m.file: m.body for m in run.checked.proposal.messages}}
+
+    def take_up(self) -> list[dict[str, Any]]:
+        """Investigate again every case whose run died before its proposal was written; nothing is done twice."""
+        results = []
+        for row in self.store.unfinished():
+            kept = row.sender
+            case = read_case(
+                self.store.message(row.case_id),
+                case_id=kept["of"],
+                suffix=kept["suffix"],
+                channel=row.channel,  # type: ignore[arg-type]  # written by `open`
+                sender=Sender.model_validate({k: kept[k] for k in Sender.model_fields}),
+                as_of=row.as_of,
+                rail=kept["rail"],
+                our_bics=tuple(Agent(bic) for bic in kept["our_bics"]),
+            )[kept["part"]]
+            results.append(self.investigate(case))
+        return results
+
+    def decide(self, case_id: str, *, user: str, role: str, verdict: Verdict, now: datetime | None = None) -> Outcome:
+        """Take a person's decision; the last signature carries the proposal out, once, in the same transaction."""
+        outcome = decide(
+            self.store, case_id, user=user, role=role, verdict=verdict, now=now or self.clock(), recheck=recheck
+        )
+        if outcome.verdict in FINAL and not outcome.still_needed:
+            self._go_on(case_id, outcome)
+        return outcome
+
+    def _go_on(self, case_id: str, outcome: Outcome) -> None:
+        """Wake the waiting run; where no checkpoint waits, the store alone says how the case stands."""
+        waiting = self._graph.get_state(_thread(case_id)).interrupts
+        if not waiting:
+            return
+        answer = {"verdict": outcome.verdict, "proposal_hash": outcome.proposal_hash}
+        self._graph.invoke(
+            Command(resume={waiting[0].id: answer}), _thread(case_id), context=self._bare_run(), durability="sync"
+        )
+        self._saver.delete_thread(case_id)
+
+    def _bare_run(self) -> Run:
+        """What the steps after the review need: the store."""
+        return Run(opened=None, notebook=None, book=self.book, store=self.store, us=self.our_bics[0])  # type: ignore[arg-type]
+
+    def history(self, case_id: str) -> CaseFile:
+        """Everything of a case as of one moment: message, evidence, proposals, decisions, messages sent, audit."""
+        return self.store.file(case_id)
+
+
+def _thread(case_id: str) -> Any:
+    return {"configurable": {"thread_id": case_id}, "metadata": {"run_id": case_id}}
+
+
+def _us(case: Case) -> Agent:
+    """Which of our agents the message was sent to; our first where it names none of them."""
+    named = (case.message.receiver if case.message else None, case.transaction.original.creditor_agent)
+    for agent in case.our_bics:
+        if any(agent.same_as(name) for name in named):
+            return agent
+    return case.our_bics[0]
+
+
+def _intake(case: Case, suffix: str) -> dict[str, Any]:
+    """What the intake row keeps beside the message, enough to read the case again."""
+    return case.sender.model_dump(mode="json") | {
+        "suffix": suffix,
+        "rail": case.rail,
+        "our_bics": list(case.our_bics),
+        "part": case.part,
+        "of": case.id if case.part == 0 else case.id.rpartition("-")[0],
+    }

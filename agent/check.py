@@ -1,0 +1,145 @@
+"""Check: the guardrails look in order; they can flag, block or escalate, and never loosen."""
+
+from collections.abc import Callable
+
+from agent.guardrails import authority, grounding, injection, legality, privacy, tipping_off
+from agent.guardrails.privacy import Audience
+from agent.notebook import Notebook
+from agent.state import Checked, Proposed
+from tools.errors import Violation
+
+Look = Callable[[Proposed, Notebook], tuple[Violation, ...]]
+
+
+def check(proposed: Proposed, notebook: Notebook) -> Checked:
+    """Return the case with what every guardrail found; a check that finds nothing is listed as passed."""
+    violations = tuple((name, look(proposed, notebook)) for name, look in CHECKS)
+    return Checked(
+        case=proposed.case,
+        type=proposed.type,
+        confidence=proposed.confidence,
+        reading=proposed.reading,
+        found=proposed.found,
+        facts=proposed.facts,
+        disposition=proposed.disposition,
+        proposal=proposed.proposal,
+        rules=proposed.rules,
+        violations=violations,
+    )
+
+
+def _message(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    """What was wrong with the message itself."""
+    message = proposed.case.message
+    if message is None:
+        why = proposed.case.unreadable or "unreadable"
+        return (Violation(rule="unreadable", place="message", detail=why, severity="flag"),)
+    return tuple(v if v.severity == "flag" else v.model_copy(update={"severity": "flag"}) for v in message.violations)
+
+
+def _injection(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    """Text from outside that talks to a machine: shown to the person, obeyed by nobody."""
+    case, payment = proposed.case, proposed.facts.payment
+    texts = {
+        "message": case.message.text if case.message else "",
+        "subject": (case.message.subject or "") if case.message else "",
+        "narrative": case.transaction.narrative,
+        "remittance": (payment.remittance or "") if payment else "",
+        "debtor name": payment.debtor.name if payment else "",
+        "creditor name": payment.creditor.name if payment else "",
+    }
+    answers = (proposed.facts.authority, proposed.facts.details)
+    texts |= {f"customer answer {n}": a.text for n, a in enumerate(answers) if a is not None and a.text}
+    return injection.scan({place: text for place, text in texts.items() if text})
+
+
+def _outward(proposed: Proposed, audience: Audience) -> dict[str, str]:
+    """Everything that would leave the bank for this reader, by place."""
+    proposal = proposed.proposal
+    texts = {m.file: m.body for m in proposal.messages} if audience == "bank" else {}
+    if proposal.reply is not None and proposal.reply.to == audience:
+        texts["reply"] = proposal.reply.text
+    return texts
+
+
+def _privacy(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    """A customer sees no account number; a bank only what the payment between us holds, or what it asked for."""
+    payment, sender = proposed.facts.payment, proposed.case.sender
+    known: list[str] = [sender.email or ""]
+    if payment is not None:
+        ids = (payment.uetr, payment.message_id, payment.instruction_id, payment.end_to_end_id, payment.transaction_id)
+        known += [i for i in ids if i]
+    found = privacy.check(_outward(proposed, "customer"), known, audience="customer")
+    if payment is not None:
+        known += [payment.debtor.account, payment.creditor.account]
+        known += [value for _, value in proposed.facts.data_given]
+    original = proposed.case.transaction.original
+    known += [p.account for p in (original.debtor, original.creditor) if p is not None and p.account]
+    wanted = proposed.facts.modification
+    if wanted is not None:
+        known += [p.account for p in (wanted.debtor, wanted.creditor) if p is not None and p.account]
+    known += [m.message_id for m in proposed.proposal.messages]
+    return found + privacy.check(_outward(proposed, "bank"), known, audience="bank")
+
+
+def _grounding(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    """Every claim cites; every figure and reference outward is on record."""
+    case = proposed.case
+    own = [*(m.message_id for m in proposed.proposal.messages), *case.our_bics, case.as_of.date().isoformat()]
+    own += [str(proposed.facts.requester or ""), proposed.facts.window_text or "", str(proposed.facts.reimburse_by or "")]
+    own += [proposed.case.message.message_id or ""] if proposed.case.message else []
+    grounds = grounding.Grounds.of(
+        [e.result for e in notebook.evidence] + [e.arguments for e in notebook.evidence],
+        rules=[c.citation.quote for c in proposed.rules],
+        own=[text for text in own if text],
+    )
+    outward = {"reply": proposed.proposal.reply.text} if proposed.proposal.reply else {}
+    return grounding.check(
+        proposed.proposal.claims, set(notebook.ids()), {c.rule.id for c in proposed.rules}, outward, grounds
+    )
+
+
+def _authority(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    """Enough persons in the right roles, counted apart from the policy."""
+    disposition, facts = proposed.disposition, proposed.facts
+    urgent = disposition.disposition == "REQUEST_CANCELLATION" and disposition.reason == "FRAD"
+    return authority.check(
+        disposition.disposition,
+        proposed.proposal.approvals,
+        amount=facts.money,
+        limits=dict(facts.limits.amounts),
+        fraud_first=urgent or facts.type == "fraud_report",
+        compliance_hold=facts.compliance_hold,
+        moves_money=any(send.kind == "pacs.004" for send in disposition.messages),
+        escalated_to=disposition.role,
+    )
+
+
+def _legality(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    return legality.check(proposed.proposal.messages)
+
+
+def _tipping_off(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
+    """GEN-7: neutral words, the code alone, no promise."""
+    facts = proposed.facts
+    codes = [code for code in (proposed.disposition.reason, *facts.reasons) if code]
+    holds = [hold.kind for hold in facts.holds]
+    found: tuple[Violation, ...] = ()
+    audiences: tuple[Audience, ...] = ("customer", "bank")
+    for audience in audiences:
+        outward = _outward(proposed, audience)
+        if outward:
+            found += tipping_off.check(outward, audience=audience, codes=codes, holds=holds)
+    return found
+
+
+CHECKS: tuple[tuple[str, Look], ...] = (
+    ("message", _message),
+    ("injection", _injection),
+    ("privacy", _privacy),
+    ("grounding", _grounding),
+    ("authority", _authority),
+    ("legality", _legality),
+    ("tipping_off", _tipping_off),
+)
+"""In the order in which they run."""

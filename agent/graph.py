@@ -1,0 +1,121 @@
+"""The graph: from a message to a signature. READ FIRST: the edges below are the story.
+
+    triage -> investigate + retrieve -> decide -> propose -> check -> review (a person) -> resolve
+
+One flat graph, one interrupt. Nothing before the review has an effect outside the store, so a run that dies is started
+again from its intake row, and checkpoints are written where the run stops to wait: durability "exit", which costs a
+quarter of "sync". The one step with effects, `resolve`, comes after the person and is guarded by rows of our own.
+"""
+
+from typing import Any, Literal
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import interrupt
+
+from agent.check import check
+from agent.decide import decide_case
+from agent.investigate import investigate
+from agent.propose import propose
+from agent.record import record
+from agent.resolve import catch_up
+from agent.result import result_of
+from agent.retrieve import retrieve
+from agent.run import Run
+from agent.state import State
+from agent.triage import triage
+
+Graph = CompiledStateGraph[State, Run, State, State]
+
+
+def build(saver: BaseCheckpointSaver[Any]) -> Graph:
+    """Return the compiled graph; its checkpoints go to the saver."""
+    graph = StateGraph(State, context_schema=Run)
+    graph.add_node("triage", triage_step)
+    graph.add_node("investigate", investigate_step)
+    graph.add_node("retrieve", retrieve_step)
+    graph.add_node("decide", decide_step)
+    graph.add_node("propose", propose_step)
+    graph.add_node("check", check_step)
+    graph.add_node("review", review_step)
+    graph.add_node("resolve", resolve_step)
+
+    graph.add_edge(START, "triage")
+    graph.add_edge("triage", "investigate")
+    graph.add_edge("triage", "retrieve")
+    graph.add_edge(["investigate", "retrieve"], "decide")
+    graph.add_edge("decide", "propose")
+    graph.add_edge("propose", "check")
+    graph.add_edge("check", "review")
+    graph.add_conditional_edges("review", after_review)
+    graph.add_edge("resolve", END)
+    return graph.compile(checkpointer=saver)
+
+
+def triage_step(state: State, runtime: Runtime[Run]) -> State:
+    """Name the type and the payment."""
+    run = runtime.context
+    run.triaged = triage(run.opened, run.notebook)
+    payment = run.triaged.found.payment
+    return {"type": run.triaged.type, "uetr": payment.uetr if payment else None}
+
+
+def investigate_step(state: State, runtime: Runtime[Run]) -> State:
+    """Run the playbook's read tools."""
+    run = runtime.context
+    assert run.triaged is not None
+    run.investigated = investigate(run.triaged, run.notebook, run.limits)
+    return {"evidence": list(run.notebook.ids())}
+
+
+def retrieve_step(state: State, runtime: Runtime[Run]) -> State:
+    """Take down the rules in force for the rail."""
+    run = runtime.context
+    assert run.triaged is not None
+    run.shelf = retrieve(run.triaged, run.book)
+    return {}
+
+
+def decide_step(state: State, runtime: Runtime[Run]) -> State:
+    """Let the policy decide."""
+    run = runtime.context
+    assert run.investigated is not None
+    run.decided = decide_case(run.investigated)
+    return {"rule": run.decided.disposition.rule, "disposition": run.decided.disposition.disposition}
+
+
+def propose_step(state: State, runtime: Runtime[Run]) -> State:
+    """Word it, draft its messages, validate them."""
+    run = runtime.context
+    assert run.decided is not None
+    assert run.shelf is not None
+    run.proposed = propose(run.decided, run.notebook, run.shelf, run.us, run.xsd_dir)
+    return {"rules": [cited.rule.id for cited in run.proposed.rules]}
+
+
+def check_step(state: State, runtime: Runtime[Run]) -> State:
+    """Let the guardrails look, then write everything down in one transaction."""
+    run = runtime.context
+    assert run.proposed is not None
+    run.checked = check(run.proposed, run.notebook)
+    run.result = result_of(run.checked, run.notebook, run.milliseconds)
+    record(run.store, run.checked, run.notebook.evidence, run.result)
+    return {"proposal_hash": run.checked.proposal.hash, "blocked": list(run.checked.blocks)}
+
+
+def review_step(state: State) -> State:
+    """Wait for a person, and do nothing else: this step runs again from its top when the answer comes."""
+    verdict = interrupt({"case_id": state["case_id"], "proposal_hash": state["proposal_hash"]})
+    return {"verdict": verdict}
+
+
+def after_review(state: State) -> Literal["resolve", "__end__"]:
+    """Only an approval goes on; a refusal, a question or an escalation ends this run and stays in the store."""
+    return "resolve" if state["verdict"].get("verdict") == "approve" else END
+
+
+def resolve_step(state: State, runtime: Runtime[Run]) -> State:
+    """Carry out what was signed, unless the desk has done so with the last signature already."""
+    return {"outcome": catch_up(runtime.context.store, state["case_id"])}

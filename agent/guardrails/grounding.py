@@ -1,0 +1,177 @@
+"""Holds every claim to its evidence, and every figure that leaves the bank to a place where it is on record."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from agent.guardrails.outward import around, prose
+from agent.guardrails.privacy import ibans
+from agent.proposal import Claim
+from tools.errors import Record, Violation
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(?<![\w.,])(?:(?P<before>[A-Z]{3}|[€$£¥])\s?)?"
+    r"(?P<amount>\d{1,3}(?:[ ',.\u00a0]\d{3})+(?:[.,]\d{1,3})?|\d+(?:[.,]\d{1,3})?)"
+    r"(?:\s?(?P<after>[A-Z]{3}|[€$£¥])(?![A-Za-z]))?(?![\w/-]|[.,]\d)"
+)
+_ISO_DATE = re.compile(r"(?<!\d)(\d{4})-(\d\d)-(\d\d)(?!\d)")
+_MONTHS = [f"{date(2000, month, 1):%B}".lower() for month in range(1, 13)]
+_CURRENCY = re.compile(
+    "AED|AUD|BGN|BHD|BRL|CAD|CHF|CLP|CNH|CNY|CZK|DKK|EGP|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KES|KRW|KWD|MXN|MYR|NGN|"
+    "NOK|NZD|OMR|PHP|PKR|PLN|QAR|RON|RSD|SAR|SEK|SGD|THB|TND|TRY|TWD|UAH|USD|VND|ZAR|[€$£¥]"
+)
+_LONG_DATE = re.compile(rf"(?<!\d)(\d{{1,2}})(?:st|nd|rd|th)? ({'|'.join(_MONTHS)}) (\d{{4}})", re.IGNORECASE)
+_BIC = re.compile(r"(?<![A-Z0-9])[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?(?![A-Za-z0-9])")
+_REFERENCE = re.compile(r"(?<![\w-])(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[A-Za-z0-9][\w/-]{5,34}(?![\w-])")
+_TOKEN = re.compile(r"[A-Za-z0-9][\w/-]*")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+class Grounds(Record):
+    """Everything that is on record in a case: what evidence, rules and our own references hold."""
+
+    amounts: frozenset[Decimal]
+    dates: frozenset[date]
+    tokens: frozenset[str]
+    """References, identifiers and words, upper case, without spaces or punctuation."""
+
+    @classmethod
+    def of(cls, evidence: Iterable[Any], rules: Iterable[str] = (), own: Iterable[str] = ()) -> "Grounds":
+        """Collect the grounds from evidence results (JSON values), texts of cited rules, and references of ours."""
+        texts = [text for each in evidence for text in _leaves(each)]
+        texts += [*rules, *own]
+        amounts: set[Decimal] = set()
+        dates: set[date] = set()
+        tokens: set[str] = set()
+        for text in texts:
+            dates.update(day for day, _ in _dates(text))
+            amounts.update(amount for number in _NUMBER.findall(text) for amount in _readings(number))
+            tokens.add(_bare(text))
+            tokens.update(_bare(token) for token in _TOKEN.findall(text))
+        return cls(amounts=frozenset(amounts), dates=frozenset(dates), tokens=frozenset(tokens))
+
+
+def check(
+    claims: Sequence[Claim],
+    evidence_ids: Collection[str],
+    rule_ids: Collection[str],
+    outward: Mapping[str, str] | None = None,
+    grounds: Grounds | None = None,
+) -> tuple[Violation, ...]:
+    """Return every claim without support and every amount, date or reference outward that nothing on record holds."""
+    found: list[Violation] = []
+    for number, claim in enumerate(claims, start=1):
+        found += _claim(f"claim {number}", claim, evidence_ids, rule_ids)
+    for place, text in (outward or {}).items():
+        assert grounds is not None, "outward texts need grounds to be held to"
+        found += _figures(place, prose(text), grounds)
+    return tuple(found)
+
+
+def _claim(place: str, claim: Claim, evidence_ids: Collection[str], rule_ids: Collection[str]) -> Iterator[Violation]:
+    shown = claim.text[:120]
+    if not claim.evidence and not claim.rules:
+        yield Violation(rule="claim-unsupported", place=place, value=shown, detail="Cites neither evidence nor rule.")
+    for cited in claim.evidence:
+        if cited not in evidence_ids:
+            yield Violation(rule="claim-unknown-evidence", place=place, value=cited, detail="No such evidence here.")
+    for cited in claim.rules:
+        if cited not in rule_ids:
+            yield Violation(rule="claim-unknown-rule", place=place, value=cited, detail="No such rule was retrieved.")
+
+
+def _figures(place: str, text: str, grounds: Grounds) -> Iterator[Violation]:
+    for day, hit in _dates(text):
+        if day not in grounds.dates:
+            yield _ungrounded("date", place, text, hit)
+    rest = _LONG_DATE.sub(" ", _ISO_DATE.sub(" ", text))
+    for uuid in _UUID.finditer(rest):
+        if _bare(uuid[0]) not in grounds.tokens:
+            yield _ungrounded("reference", place, rest, uuid)
+    rest = _UUID.sub(" ", rest)
+    for iban in ibans(rest):
+        if iban not in grounds.tokens:
+            yield Violation(rule="ungrounded-account", place=place, value=f"…{iban[-4:]}", detail="Nothing holds it.")
+    for money in _MONEY.finditer(rest):
+        if _means_money(money) and not _readings(money["amount"]) & grounds.amounts:
+            yield _ungrounded("amount", place, rest, money)
+    for name, pattern in (("bic", _BIC), ("reference", _REFERENCE)):
+        # In a text all in capitals every word of eight letters looks like a BIC.
+        if name == "bic" and not any(c.islower() for c in rest):
+            continue
+        for hit in pattern.finditer(rest):
+            if _bare(hit[0]) not in grounds.tokens and not _part_of(hit[0], grounds):
+                yield _ungrounded(name, place, rest, hit)
+
+
+def _ungrounded(what: str, place: str, text: str, hit: re.Match[str]) -> Violation:
+    return Violation(
+        rule=f"ungrounded-{what}",
+        place=place,
+        value=around(text, hit.start(), hit.end()),
+        detail=f"This {what} stands in no evidence and in no rule.",
+    )
+
+
+def _means_money(hit: re.Match[str]) -> bool:
+    """A number is an amount when a currency stands beside it or it has decimals; "3 days" is none."""
+    beside = (hit["before"] or "", hit["after"] or "")
+    return any(_CURRENCY.fullmatch(each) for each in beside) or bool(re.search(r"[.,]\d\d$", hit["amount"]))
+
+
+def _readings(written: str) -> frozenset[Decimal]:
+    """Return the values that a number may mean: 1.999,95 and 1,999.95 are one, 1.999 is two."""
+    digits = re.sub(r"[ '\u00a0]", "", written)
+    separators = [c for c in digits if c in ".,"]
+    plain = Decimal(re.sub(r"[.,]", "", digits))
+    if not separators:
+        return frozenset((plain,))
+    whole, _, decimals = digits.rpartition(separators[-1])
+    if len(set(separators)) == 1 and len(separators) > 1:
+        return frozenset((plain,))
+    with_decimals = Decimal(f"{re.sub(r'[.,]', '', whole) or '0'}.{decimals}")
+    return frozenset((with_decimals, plain)) if len(decimals) == 3 else frozenset((with_decimals,))
+
+
+def _dates(text: str) -> Iterator[tuple[date, re.Match[str]]]:
+    for hit in _ISO_DATE.finditer(text):
+        if day := _date(int(hit[1]), int(hit[2]), int(hit[3])):
+            yield day, hit
+    for hit in _LONG_DATE.finditer(text):
+        if day := _date(int(hit[3]), _MONTHS.index(hit[2].lower()) + 1, int(hit[1])):
+            yield day, hit
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _part_of(written: str, grounds: Grounds) -> bool:
+    """A BIC is known by its first eight characters; a reference with slashes by each of its parts."""
+    bare = _bare(written)
+    if len(bare) in (8, 11) and bare[:8] in grounds.tokens:
+        return True
+    parts = [part for part in re.split(r"[/-]", written) if part]
+    return len(parts) > 1 and all(_bare(part) in grounds.tokens for part in parts)
+
+
+def _leaves(value: Any) -> Iterator[str]:
+    """Yield every scalar of a JSON value as text."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _leaves(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _leaves(item)
+    elif value is not None:
+        yield str(value)
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "", text).upper()

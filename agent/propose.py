@@ -1,0 +1,163 @@
+"""Propose: word the disposition as claims with their evidence, drafted messages, actions and a reply."""
+
+import re
+from datetime import date
+
+from pydantic import ValidationError
+
+from agent.drafting import Drafter
+from agent.notebook import Notebook
+from agent.policy.rows import row_of
+from agent.proposal import Claim, DraftedMessage, Proposal, Reply
+from agent.replies import reply_to
+from agent.shelf import CitedRule, Shelf
+from agent.state import Decided, Proposed
+from tools.errors import Violation
+from tools.iso20022.draft import Draft
+from tools.iso20022.validate import validate_draft, validate_xml
+from tools.iso20022.versions import version_for
+from tools.iso20022.write import write
+from tools.payment import Agent
+from pathlib import Path
+
+_SHOWS: dict[str, tuple[str, ...]] = {
+    "find_payment": ("find_payment",),
+    "parties": ("account_states", "open_holds"),
+}
+_FILE_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def propose(decided: Decided, notebook: Notebook, shelf: Shelf, us: Agent, xsd_dir: Path | None) -> Proposed:
+    """Return the case with its proposal; every drafted message has been validated before anyone sees it."""
+    cited = shelf.cite(decided.disposition.cites, decided.disposition.reason)
+    messages = _messages(decided, us, xsd_dir)
+    reply = reply_to(decided)
+    proposal = Proposal(
+        disposition=decided.disposition.disposition,
+        rule=decided.disposition.rule,
+        status=decided.disposition.status,
+        reason=decided.disposition.reason,
+        summary=_summary(decided),
+        claims=_claims(decided, notebook, cited),
+        messages=messages,
+        actions=decided.disposition.actions,
+        reply=reply,
+        approvals=decided.disposition.approvals,
+        confidence=decided.confidence,
+    )
+    return Proposed(
+        case=decided.case,
+        type=decided.type,
+        confidence=decided.confidence,
+        reading=decided.reading,
+        found=decided.found,
+        facts=decided.facts,
+        disposition=decided.disposition,
+        proposal=proposal,
+        rules=cited,
+    )
+
+
+def _messages(decided: Decided, us: Agent, xsd_dir: Path | None) -> tuple[DraftedMessage, ...]:
+    drafter = Drafter(decided, us)
+    drafted = []
+    for number, send in enumerate(decided.disposition.messages, start=1):
+        draft = drafter.draft(send, number)
+        drafted.append(_drafted(decided, draft, number, xsd_dir))
+    return tuple(drafted)
+
+
+def _drafted(decided: Decided, draft: Draft, number: int, xsd_dir: Path | None) -> DraftedMessage:
+    on = decided.case.as_of.date()
+    version = version_for(draft.message, draft.rail, on)
+    body = write(draft, version)
+    violations = validate_draft(draft, on=on)
+    if xsd_dir is not None:
+        violations = (*violations, *validate_xml(body, rail=draft.rail, direction="out", on=on, xsd_dir=xsd_dir))
+    name = _FILE_UNSAFE.sub("-", decided.case.id)[:80]
+    return DraftedMessage(
+        type=version,
+        to=draft.receiver,
+        message_id=draft.message_id,
+        file=f"{name}-{number}-{version}.xml",
+        body=body.decode(),
+        violations=violations,
+    )
+
+
+def _summary(decided: Decided) -> str:
+    row = row_of(decided.disposition.rule, decided.facts.type)
+    return f"{decided.disposition.rule}: {row.when}. {row.then[:1].upper()}{row.then[1:]}."
+
+
+def _claims(decided: Decided, notebook: Notebook, cited: tuple[CitedRule, ...]) -> tuple[Claim, ...]:
+    """What the proposal rests on, statement by statement; each points at evidence, at rules, or at both."""
+    facts, payment = decided.facts, decided.facts.payment
+    rules = tuple(rule.rule.id for rule in cited)
+    claims = []
+    looked = notebook.ids("find_payment")
+    read = notebook.ids("read_message")
+    if payment is not None:
+        by = (decided.found.matched_by or "uetr").replace("_", " ")
+        text = f"The payment is {payment.uetr}, {payment.money} of {payment.settlement_date}, {payment.state}; matched by {by}."
+        claims.append(Claim(text=text, evidence=looked))
+    elif decided.found.candidates:
+        claims.append(Claim(text=f"{len(decided.found.candidates)} payments fit what is stated.", evidence=looked))
+    elif looked:
+        claims.append(Claim(text="No payment in our records fits what is stated.", evidence=looked))
+    for kinds, text in _findings(decided):
+        ids = notebook.ids(*kinds)
+        if ids:
+            claims.append(Claim(text=text, evidence=ids))
+    row = row_of(decided.disposition.rule, facts.type)
+    claims.append(Claim(text=f"Row {row.id} applies: {row.when}.", evidence=looked or read, rules=rules))
+    return tuple(claims)
+
+
+def _findings(decided: Decided) -> list[tuple[tuple[str, ...], str]]:
+    """The findings a row may have turned on, in words, with the tools that prove them."""
+    f = decided.facts
+    found: list[tuple[tuple[str, ...], str]] = []
+    if f.holds:
+        kinds = ", ".join(sorted({h.kind for h in f.holds}))
+        found.append((("open_holds",), f"Open holds on the payment or its accounts: {kinds}."))
+    if f.contradiction:
+        found.append((("find_payment", "read_message"), f"The quoted amount contradicts the record: {f.contradiction}."))
+    if f.prior:
+        listed = ", ".join(f"{c.id} ({c.type}, {c.direction}, {c.status})" for c in f.prior)
+        found.append((("prior_cases",), f"Other cases of this payment: {listed}."))
+    if f.authority is not None:
+        said = f.authority.answer or "no answer yet"
+        found.append((("customer_answers",), f"The creditor was asked for debit authority on {_day(f.authority.asked_at.date())}: {said}."))
+    if f.deadline is not None and f.authority is not None:
+        over = "over" if f.deadline_passed else "not over"
+        found.append((("answer_clock",), f"The last day for an answer is {_day(f.deadline)}; it is {over}."))
+    if f.in_window is not None:
+        inside = "inside" if f.in_window else "outside"
+        found.append((("recall_clock",), f"The request came {inside} the window of {f.window_text}."))
+    if f.duplicate_claimed:
+        twin = f"its twin is {f.twin}" if f.twin else "no twin is in our records"
+        found.append((("find_duplicate",), f"A duplicate is claimed; {twin}."))
+    if f.cover_method:
+        found.append((("find_cover",), f"The payment goes by cover method; the cover is: {f.cover}."))
+    if f.last_event is not None:
+        last = f.last_event
+        reason = f" {last.reason}" if last.reason else ""
+        found.append((("trace_payment",), f"The last tracker status is {last.status}{reason} from {last.agent}."))
+    if f.execution_due is not None:
+        found.append((("execution_clock",), f"The rail's time to credit ends on {_day(f.execution_due)}."))
+    if f.claim.money is not None:
+        found.append((("charges_known", "value_and_compensation", "find_payment"), f"Claimed: {f.claim.money}."))
+    if f.claim.recomputed is not None:
+        found.append((("value_and_compensation",), f"Our own figure: {f.claim.recomputed.formula}."))
+    if f.claim.tariff is not None:
+        found.append((("charges_known",), f"Agreed tariff: {f.claim.tariff}."))
+    if f.our_case is not None:
+        found.append((("cases_by_reference", "prior_cases"), f"The answer belongs to our case {f.our_case.id}."))
+    if f.data_given:
+        found.append((("find_payment",), "Our full record holds what is asked for: " + ", ".join(n for n, _ in f.data_given) + "."))
+    return found
+
+
+def _day(day: date) -> str:
+    return day.isoformat()

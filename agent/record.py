@@ -1,0 +1,30 @@
+"""Record: evidence, proposal and what the case is about, written in one transaction with their audit."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from agent.state import Checked
+from agent.store import Store
+from tools.evidence import Evidence
+
+
+def record(store: Store, checked: Checked, evidence: Sequence[Evidence], result: dict[str, Any]) -> None:
+    """Write the investigation down and put the proposal before the desk."""
+    case, facts = checked.case, checked.facts
+    payment = facts.payment
+    with store.begin(case.as_of) as tx:
+        tx.add_evidence(case.id, evidence)
+        tx.save_proposal(
+            case.id,
+            checked.proposal,
+            blocked=checked.blocks,
+            state="escalated" if checked.proposal.disposition == "ESCALATE" else "awaiting_approval",
+            type=checked.type,
+            rail=facts.rail,
+            uetr=payment.uetr if payment else None,
+            counterparty=str(facts.requester) if facts.requester else case.sender.customer_id or case.sender.email,
+            due=checked.due,
+            amount=facts.money,
+            result=result,
+            thread_id=case.id,
+        )

@@ -1,0 +1,232 @@
+"""The reply that a row asks for, worded by agent.wording from the facts; nobody unknown is told anything."""
+
+from collections.abc import Callable
+from datetime import date
+
+from agent import bank_letters, wording
+from agent.policy.facts import Facts
+from agent.proposal import Reply
+from agent.state import Decided
+from tools.payment import Money
+
+
+About = wording.About
+
+
+def reply_to(decided: Decided) -> Reply | None:
+    """Return the reply of a decided case, or None where its row writes to nobody."""
+    kind = decided.disposition.reply
+    if kind is None:
+        return None
+    to_bank = kind in _BANK or (decided.facts.from_bank and kind in _EITHER)
+    if to_bank:
+        return Reply(to="bank", text=(_BANK | _EITHER)[kind](decided))
+    if kind not in _CUSTOMER:
+        return None
+    return Reply(to="customer", text=_CUSTOMER[kind](decided))
+
+
+def _about(decided: Decided) -> About:
+    """The payment as the reader's own order names it."""
+    payment = decided.facts.payment
+    assert payment is not None
+    ours = payment.direction == "outbound"
+    return About(
+        money=payment.instructed or payment.money,
+        on=payment.settlement_date,
+        payee=payment.creditor.name if ours else None,
+        reference=payment.end_to_end_id if ours else None,
+    )
+
+
+def _name(decided: Decided) -> str | None:
+    """Address the customer by name only when we know that it is the customer."""
+    payment = decided.facts.payment
+    if payment is None or decided.facts.standing not in ("owner", "neighbour", "ourselves", "in_chain"):
+        return None
+    return payment.debtor.name if payment.direction == "outbound" else payment.creditor.name
+
+
+def _returned_on(f: Facts) -> date | None:
+    return f.payment.state_at.date() if f.payment is not None and f.payment.state_at else None
+
+
+def _came_back(d: Decided) -> str:
+    f = d.facts
+    payment = f.payment
+    assert payment is not None
+    if payment.state == "cancelled":
+        return wording.cancelled_before(_about(d), _name(d))
+    return wording.came_back(_about(d), _returned_on(f), payment.state_reason, None, _name(d))
+
+
+def _rejected_on_the_way(d: Decided) -> str:
+    last = d.facts.last_event
+    reason = last.reason if last else None
+    return wording.came_back(_about(d), None, reason, None, _name(d))
+
+
+def _returned(d: Decided) -> str:
+    f = d.facts
+    return wording.came_back(_about(d), f.as_of.date(), f.reason, f.returned_amount, _name(d))
+
+
+def _credited(d: Decided) -> str:
+    f, last = d.facts, d.facts.last_event
+    payment = f.payment
+    assert payment is not None
+    on = last.at.date() if last else (payment.credited_at.date() if payment.credited_at else payment.settlement_date)
+    amount = Money(amount=last.amount, currency=last.currency) if last and last.amount and last.currency else None
+    taken = [Money(amount=c.amount, currency=c.currency) for e in f.tracker for c in e.charges]
+    same = {m.currency for m in taken}
+    charges = sum(taken[1:], taken[0]) if taken and len(same) == 1 else None
+    return wording.credited(_about(d), on, amount, charges, _name(d))
+
+
+def _not_released(d: Decided) -> str:
+    kinds = [h.kind for h in d.facts.holds]
+    why: wording.Waiting = next((k for k in ("cutoff", "funds", "technical") if k in kinds), "other")
+    return wording.not_sent_yet(_about(d), why, None, _name(d))
+
+
+def _not_yet_due(d: Decided) -> str:
+    assert d.facts.execution_due is not None
+    return wording.not_due_yet(_about(d), d.facts.execution_due, _name(d))
+
+
+def _enquiry_open(d: Decided) -> str:
+    f = d.facts
+    opened = next((c.opened_at.date() for c in f.prior if c.id == d.disposition.link), None)
+    return wording.enquiry_open(_about(d), opened, None, _name(d))
+
+
+def _pay_difference(d: Decided) -> str:
+    meant = [m for m in d.reading.amounts if d.facts.payment and m != d.facts.payment.money]
+    return wording.pay_the_difference(_about(d), meant[-1] if meant else None, _name(d))
+
+
+def _outside_window(d: Decided) -> str:
+    last = d.facts.window_last_day
+    assert last is not None
+    return wording.recall_outside_window(_about(d), last, d.facts.other_route_until, _name(d))
+
+
+def _status(d: Decided) -> str:
+    last = d.facts.last_event
+    state = d.facts.state or "released"
+    return wording.status(
+        _about(d), state, last.status if last else None, last.reason if last else None, _name(d)
+    )
+
+
+def _recall_refused(d: Decided) -> str:
+    case = d.facts.our_case
+    route = "RFRO" if case is not None and case.reason in ("DUPL", "TECH") else "payee"
+    return wording.recall_refused(_about(d), d.facts.reason, route, _name(d))
+
+
+def _answered(d: Decided) -> str:
+    outcomes = {"MODI": "changed", "INFO": "passed_on", "CONF": "credited", "ACNR": "credited"}
+    outcome = outcomes.get(d.facts.answer_status or "", "done")
+    return wording.answer_arrived(_about(d), outcome, _name(d))  # type: ignore[arg-type]  # the four words above
+
+
+def _differs(d: Decided) -> str:
+    stated = d.facts.stated or (d.reading.amounts[0] if d.reading.amounts else None)
+    assert stated is not None
+    return wording.figures_differ(_about(d), stated, _name(d))
+
+
+def _short(d: Decided) -> str:
+    assert d.facts.returned_amount is not None
+    return wording.short_return(_about(d), d.facts.returned_amount, d.facts.as_of.date(), _name(d))
+
+
+def _settled_recall(d: Decided) -> str:
+    f = d.facts
+    payment = f.payment
+    assert payment is not None
+    return wording.recall_settled(_about(d), f.returned_amount or payment.money, _name(d))
+
+
+def _fraud_received(d: Decided) -> str:
+    decide_by = d.facts.reimburse_by
+    return wording.report_received(_about(d) if d.facts.payment else None, decide_by, _name(d))
+
+
+def _turned_down(d: Decided) -> str:
+    return wording.turned_down(_about(d), d.facts.reason, _name(d))
+
+
+_CUSTOMER: dict[str, Callable[[Decided], str]] = {
+    "unreadable": lambda d: wording.which_payment(),
+    "several_payments": lambda d: wording.which_payment(),
+    "payment_not_found": lambda d: wording.which_payment(),
+    "amount_differs": _differs,
+    "call_back": lambda d: wording.call_back(),
+    "fraud_call_back": lambda d: wording.call_back(),
+    "holding": lambda d: wording.received(_name(d)),
+    "already_back": _came_back,
+    "rejected_on_the_way": _rejected_on_the_way,
+    "credited": _credited,
+    "not_released": _not_released,
+    "being_repaired": lambda d: wording.cover_on_its_way(_about(d), _name(d)),
+    "enquiry_sent": lambda d: wording.enquiry_sent(_about(d), None, _name(d)),
+    "documents_wanted": lambda d: wording.documents_wanted(_about(d), _name(d)),
+    "not_yet_due": _not_yet_due,
+    "enquiry_open": _enquiry_open,
+    "call_back_details": lambda d: wording.details_wanted(_about(d), (), _name(d)),
+    "details_needed": lambda d: wording.details_wanted(_about(d), d.facts.data_asked, _name(d)),
+    "modified": lambda d: wording.answer_arrived(_about(d), "changed", _name(d)),
+    "cannot_modify": lambda d: wording.cannot_modify(_about(d), _name(d)),
+    "order_cancelled": lambda d: wording.stopped_before_release(_about(d), _name(d)),
+    "pay_difference": _pay_difference,
+    "no_twin": lambda d: wording.no_twin(_about(d), _name(d)),
+    "outside_window": _outside_window,
+    "outside_window_other_route": _outside_window,
+    "recall_open": lambda d: wording.linked(_about(d), _name(d)),
+    "recall_sent": lambda d: wording.recall_sent(_about(d), None, _name(d)),
+    "fraud_received": _fraud_received,
+    "recall_honoured": _settled_recall,
+    "returned_neutral": _returned,
+    "returned_less": _short,
+    "returned_details": _returned,
+    "returned_account": _returned,
+    "returned_duplicate": _returned,
+    "returned_other": _returned,
+    "rejected_details": _turned_down,
+    "rejected_account": _turned_down,
+    "rejected_other": _turned_down,
+    "status": _status,
+    "charges_listed": lambda d: wording.charges(_about(d), _taken(d), _name(d)),
+    "recall_refused": _recall_refused,
+    "answer_refused": _recall_refused,
+    "answer_given": _answered,
+}
+
+
+def _taken(d: Decided) -> tuple[Money, ...]:
+    payment = d.facts.payment
+    return tuple(Money(amount=c.amount, currency=c.currency) for c in payment.charges) if payment else ()
+
+
+_BANK: dict[str, Callable[[Decided], str]] = {
+    "bank_enquiry_answer": bank_letters.enquiry_answer,
+    "no_original": bank_letters.no_original,
+    "return_too_much": bank_letters.return_too_much,
+    "reject_unreconciled": bank_letters.reject_unreconciled,
+    "figures_missing": bank_letters.figures_missing,
+    "no_case_of_ours": bank_letters.no_case_of_ours,
+    "answer_contradicted": bank_letters.answer_contradicted,
+}
+"""Replies that only a bank gets."""
+
+_EITHER: dict[str, Callable[[Decided], str]] = {
+    "unreadable": bank_letters.unreadable,
+    "several_payments": bank_letters.which_payment,
+    "payment_not_found": bank_letters.which_payment,
+    "amount_differs": bank_letters.amount_differs,
+    "holding": bank_letters.holding,
+}
+"""Replies worded for a bank when a bank asked."""
+

@@ -1,0 +1,44 @@
+"""One run of the graph over one case: what the steps work with, and the stages they have reached."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from agent.notebook import Notebook
+from agent.policy.facts import Limits
+from agent.shelf import Shelf
+from agent.state import Checked, Decided, Investigated, Opened, Proposed, Triaged
+from agent.store import Store
+from retrieval.rulebook import RuleBook
+from tools.payment import Agent
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """Handed to every step as the graph's context; it never enters a checkpoint.
+
+    Stages are rich and typed here; the graph's own state keeps only ids. A run that dies is started again from the
+    case's intake row, for nothing before the review has an effect outside the store.
+    """
+
+    opened: Opened
+    notebook: Notebook
+    book: RuleBook
+    store: Store
+    us: Agent
+    limits: Limits = field(default_factory=Limits)
+    xsd_dir: Path | None = None
+    triaged: Triaged | None = None
+    shelf: Shelf | None = None
+    investigated: Investigated | None = None
+    decided: Decided | None = None
+    proposed: Proposed | None = None
+    checked: Checked | None = None
+    result: dict[str, Any] | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+    @property
+    def milliseconds(self) -> float:
+        """How long the run has taken so far."""
+        return (time.perf_counter() - self.started) * 1000

@@ -1,0 +1,123 @@
+"""Triage: name the case type and the payment, by table for structured messages, by words for free text."""
+
+from agent.case import Case, InvestigationType
+from agent.notebook import Notebook
+from agent.state import Opened, Reading, Triaged
+from agent.types import asks_only_value_date, stated_type
+from tools.bank.bank import ReadRecords
+from tools.lookup import FindPayment, PaymentFound, find_payment
+from tools.message import StatedParty
+from tools.payment import Money
+from tools.records import OfCase, cases_by_reference
+from tools.text import Extracted, classify, extract, recall_reason
+
+CONFIDENT = 0.60
+"""Below this a free text is not given a type: a person names it. Measured in evals/triage."""
+
+
+def triage(opened: Opened, notebook: Notebook) -> Triaged:
+    """Return the case with its type, what it states, and the payment that matches; low confidence gives `unknown`."""
+    case = opened.case
+    if case.message is None:
+        return Triaged(
+            case=case, type="unknown", confidence=1.0, reading=Reading(asked=FindPayment()), found=PaymentFound()
+        )
+    type, confidence = _type(case)
+    words = extract(case.message.text, as_of=case.as_of.date()) if _is_free_text(case) else None
+    reading = read(case, words, notebook.records)
+    if type == "unknown":
+        found = PaymentFound()
+    else:
+        found = _payment(case, reading.asked, notebook)
+    if type == "modification" and asks_only_value_date(case.transaction) and _rail(case, found) == "SEPA_SCT":
+        type = "value_date_claim"
+    return Triaged(case=case, type=type, confidence=confidence, reading=reading, found=found)
+
+
+def _rail(case: Case, found: PaymentFound) -> str | None:
+    return found.payment.rail if found.payment else case.rail
+
+
+def _is_free_text(case: Case) -> bool:
+    """Mail, and MT free format: what these say stands in their words alone."""
+    message = case.message
+    return message is not None and (message.standard == "mail" or message.type[4:] in ("99", "95"))
+
+
+def _type(case: Case) -> tuple[InvestigationType, float]:
+    assert case.message is not None
+    stated = stated_type(case.message, case.transaction)
+    if stated is not None:
+        return stated, 1.0
+    guess = classify(case.message.text, sender="bank" if case.sender.is_bank else "customer")
+    if guess.confidence < CONFIDENT:
+        return "unknown", guess.confidence
+    return guess.type, guess.confidence
+
+
+def read(case: Case, words: Extracted | None, records: ReadRecords) -> Reading:
+    """Gather what the message states of the payment and why it was sent."""
+    transaction = case.transaction
+    original = transaction.original
+    asked = FindPayment(
+        uetr=original.uetr if original.uetr and len(original.uetr) == 36 else None,
+        message_id=original.message_id,
+        instruction_id=original.instruction_id,
+        transaction_id=original.transaction_id,
+        end_to_end_id=original.end_to_end_id,
+        amounts=tuple(m for m in (original.amount, original.instructed) if m is not None),
+        dates=(original.settlement_date,) if original.settlement_date else (),
+        parties=tuple(t for p in (original.debtor, original.creditor) for t in _stated(p)),
+    )
+    reasons = transaction.reasons
+    stated = original.amount
+    amounts: tuple[Money, ...] = ()
+    if words is not None:
+        asked = _asked_in_words(case, asked, words, records)
+        amounts = words.amounts
+    text = case.message.text if case.message else ""
+    return Reading(
+        asked=asked,
+        stated=stated,
+        amounts=amounts,
+        reasons=reasons,
+        sub_reasons=transaction.sub_reasons,
+        text=text or transaction.narrative,
+    )
+
+
+def _stated(party: StatedParty | None) -> tuple[str, ...]:
+    return tuple(t for t in (party.name, party.account) if t) if party else ()
+
+
+def _asked_in_words(case: Case, asked: FindPayment, words: Extracted, records: ReadRecords) -> FindPayment:
+    """Add what a free text says of the payment: references, amounts, dates, and the customer's own accounts."""
+    related = (asked.instruction_id,) if asked.instruction_id else ()
+    uetr = asked.uetr or (words.uetrs[0] if len(words.uetrs) == 1 else None)
+    accounts = None
+    if case.sender.customer_id is not None:
+        accounts = tuple(a.account for a in records.accounts_of_customer(case.sender.customer_id))
+    return asked.model_copy(
+        update={
+            "uetr": uetr,
+            "instruction_id": None,
+            "references": tuple(dict.fromkeys((*related, *words.uetrs, *words.references))),
+            "amounts": asked.amounts or words.amounts,
+            "dates": asked.dates or words.dates,
+            "parties": asked.parties or (*words.names, *words.ibans),
+            "accounts": accounts,
+            "latest": words.latest,
+        }
+    )
+
+
+def _payment(case: Case, asked: FindPayment, notebook: Notebook) -> PaymentFound:
+    """The payment; a status request may name the case that it chases instead of the payment."""
+    found = notebook.ask(find_payment, asked)
+    if found.payment is not None or found.candidates or case.kind not in ("pacs.028", "camt.110"):
+        return found
+    for text in (asked.message_id, case.transaction.case_id):
+        for chased in notebook.ask(cases_by_reference, OfCase(reference=text)).cases if text else ():
+            if chased.uetr is not None:
+                return notebook.ask(find_payment, FindPayment(uetr=chased.uetr))
+    return found

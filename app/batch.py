@@ -1,0 +1,84 @@
+"""Investigates scenarios: one or thousands, in input order; a bad one never stops the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from agent.assistant import Assistant
+from agent.case import Sender
+from app.workplace import Workbench
+from tools.bank.scenario import Scenario, is_scenario, load_scenario
+from tools.bank.writer import fill
+from tools.errors import ToolError, UnusableInput
+
+CASE_FILE = "case.yaml"
+
+
+def scenario_folders(paths: list[Path]) -> list[Path]:
+    """The scenario folders that paths mean: each itself, or those inside it, sorted by name."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            found.append(path)
+        elif is_scenario(path) or not path.is_dir():
+            found.append(path)
+        else:
+            inside = sorted(p for p in path.iterdir() if is_scenario(p))
+            if not inside:
+                raise UnusableInput(
+                    f"{str(path)!r} holds no scenario: neither {CASE_FILE} itself nor folders with one.", where=str(path)
+                )
+            found += inside
+    return found
+
+
+def investigate_scenario(folder: Path, bench: Workbench) -> dict[str, Any]:
+    """Run one scenario in a store of its own and return its result, with further cases of the same message."""
+    bench.clear()
+    scenario = load_scenario(folder)
+    fill(bench.engine, scenario.records)
+    return run(scenario, bench.assistant)
+
+
+def run(scenario: Scenario, assistant: Assistant) -> dict[str, Any]:
+    """Investigate a loaded scenario over the records that the assistant reads."""
+    said = scenario.sender
+    results = assistant.open(
+        scenario.message,
+        case_id=scenario.id,
+        suffix=scenario.message_path.suffix,
+        channel=scenario.channel,
+        sender=Sender(bic=said.bic, customer_id=said.customer_id, email=said.email, verified=bool(said.verified)),
+        as_of=scenario.as_of,
+        rail=scenario.rail,
+        our_bics=scenario.our_bics,
+    )
+    first, *others = results
+    if others:
+        first["further_cases"] = others
+    return first
+
+
+def results(folders: list[Path], bench: Workbench) -> Iterator[dict[str, Any]]:
+    """Yield one result or one error document for each folder, in order."""
+    for folder in folders:
+        try:
+            yield investigate_scenario(folder, bench)
+        except ToolError as error:
+            yield error_document(error, str(folder))
+
+
+def error_document(error: ToolError, where: str = "") -> dict[str, Any]:
+    """An error as the contract writes it."""
+    return {"error": {"code": error.code, "message": str(error), "where": error.where or where}}
+
+
+def write_drafts(result: dict[str, Any], out: Path | None) -> None:
+    """Write the drafted messages of a result as files, or drop their texts when nobody asked for them."""
+    for one in (result, *result.get("further_cases", ())):
+        drafts = one.pop("drafts", {})
+        if out is None:
+            continue
+        out.mkdir(parents=True, exist_ok=True)
+        for name, body in drafts.items():
+            (out / name).write_text(body, encoding="utf-8")

@@ -1,0 +1,268 @@
+"""The command line: `amends investigate`, `decide`, `parse`, `search`, `audit` and what is around them."""
+
+import os
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # before numpy: its threads spin, and two processes get slower than one
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from tools.errors import ToolError
+
+app = typer.Typer(
+    name="amends",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Payment investigations: rules decide, evidence proves, a person signs, everything is recorded.",
+)
+audit_app = typer.Typer(no_args_is_help=True, help="The record: verify its chain, export a case.")
+load_app = typer.Typer(no_args_is_help=True, help="Load records into a store.")
+rules_app = typer.Typer(no_args_is_help=True, help="The rule book.")
+app.add_typer(audit_app, name="audit")
+app.add_typer(load_app, name="load")
+app.add_typer(rules_app, name="rules")
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="Folder of the store.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
+
+
+def main() -> None:
+    """Run the command line; an error that a person can mend is one sentence and exit code 2."""
+    try:
+        app()
+    except ToolError as error:
+        sys.stderr.write(f"amends: {error}\n")
+        raise SystemExit(2) from None
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # the reader has gone; nothing is left to flush to
+        raise SystemExit(0) from None
+
+
+def emit(document: Any) -> None:
+    """Print one JSON document on a line of its own."""
+    import orjson
+
+    sys.stdout.buffer.write(orjson.dumps(document) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def fail(error: ToolError, json: bool, where: str = "") -> NoReturn:
+    """One sentence on stderr, the error document on stdout where JSON was asked for, exit code 2."""
+    if json:
+        emit({"error": {"code": error.code, "message": str(error), "where": error.where or where}})
+    sys.stderr.write(f"amends: {error}\n")
+    raise typer.Exit(2)
+
+
+def _model(name: str) -> None:
+    if name != "none":
+        raise ToolError(
+            f"Model {name!r} cannot be used: this build investigates without a language model; use --model none.",
+            code="model_unavailable",
+            where="--model",
+        )
+
+
+@app.command()
+def investigate(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario folders, folders of them, or message files.")],
+    json: JsonOption = False,
+    store: StoreOption = None,
+    model: Annotated[str, typer.Option(help="Language model; none works offline.")] = "none",
+    out: Annotated[Path | None, typer.Option(help="Folder for the drafted messages.")] = None,
+    bic: Annotated[str | None, typer.Option("--from", help="Who sent a message file: BIC or SYSTEM:MEMBER.")] = None,
+    email: Annotated[str | None, typer.Option(help="Which customer's address a message file came from.")] = None,
+) -> None:
+    """Investigate scenarios or message files: find the payment, decide by the rules, draft the answer."""
+    from app.investigate import investigate_paths
+
+    try:
+        _model(model)
+        code = investigate_paths(paths, json=json, store=store, out=out, bic=bic, email=email, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+    raise typer.Exit(code)
+
+
+@app.command()
+def parse(files: Annotated[list[Path], typer.Argument(help="Message files.")], json: JsonOption = False) -> None:
+    """Read messages and say what they are: type, references, amounts, reasons, parties."""
+    from app.parse import parsed, shown
+
+    for file in files:
+        document = parsed(file)
+        if json:
+            emit(document)
+        else:
+            shown(document)
+
+
+@app.command()
+def search(
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    rail: Annotated[str | None, typer.Option(help="Only rules of this rail.")] = None,
+    on: Annotated[str | None, typer.Option(help="In force on this date, YYYY-MM-DD.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=50, help="How many.")] = 5,
+    json: JsonOption = False,
+) -> None:
+    """Search the rule book; no result is an answer: the book is silent."""
+    from app.search import search_rules
+
+    try:
+        search_rules(question, rail=rail, on=on, k=k, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@app.command()
+def decide(
+    case: Annotated[str, typer.Argument(help="Case id.")],
+    user: Annotated[str, typer.Option("--as", help="Who decides.")],
+    role: Annotated[str, typer.Option(help="approver, fraud_specialist or compliance.")],
+    store: StoreOption = None,
+    approve: Annotated[bool, typer.Option("--approve", help="Sign the proposal.")] = False,
+    reject: Annotated[str | None, typer.Option(help="Refuse it, for this reason.")] = None,
+    edit: Annotated[Path | None, typer.Option(help="Change reply, actions or summary as this file says.")] = None,
+    ask: Annotated[str | None, typer.Option(help="Ask for more before deciding.")] = None,
+    escalate: Annotated[str | None, typer.Option(help="Have this role sign too.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Approve, refuse, edit, ask or escalate; what is signed goes out once."""
+    from app.decide import take_decision, verdict_of
+
+    try:
+        verdict = verdict_of(approve=approve, reject=reject, edit=edit, ask=ask, escalate=escalate)
+        take_decision(case, user=user, role=role, verdict=verdict, store=store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case)
+
+
+@app.command()
+def cases(
+    store: StoreOption = None,
+    state: Annotated[str | None, typer.Option(help="Only cases in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    json: JsonOption = False,
+) -> None:
+    """List the cases of a store, the most urgent first."""
+    from app.cases import list_cases
+
+    try:
+        list_cases(store, state=state, limit=limit, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@app.command()
+def show(
+    case: Annotated[str, typer.Argument(help="Case id.")], store: StoreOption = None, json: JsonOption = False
+) -> None:
+    """Show one case as a page: what came, what was found, what is proposed, who signed, what left."""
+    from app.cases import show_case
+
+    try:
+        show_case(case, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case)
+
+
+@app.command()
+def demo(
+    store: StoreOption = None,
+    seed: Annotated[int, typer.Option(help="The same seed grows the same bank.")] = 7,
+    json: JsonOption = False,
+) -> None:
+    """Load a synthetic bank, investigate a handful of cases, and show one of them in full."""
+    from app.demo import run_demo
+
+    try:
+        run_demo(store, seed=seed, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@app.command()
+def deliver(store: StoreOption = None, json: JsonOption = False) -> None:
+    """Carry out what lies in the outbox: to the folder, or to the webhook that is configured."""
+    from app.deliver import deliver_outbox
+
+    try:
+        deliver_outbox(store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@load_app.command("payments")
+def load_payments(
+    file: Annotated[Path, typer.Argument(help="CSV or Parquet file.")], store: StoreOption = None, json: JsonOption = False
+) -> None:
+    """Import payments; rows with errors are reported, good rows are kept."""
+    from app.load import load_payment_file
+
+    try:
+        code = load_payment_file(file, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, str(file))
+    raise typer.Exit(code)
+
+
+@load_app.command("scenario")
+def load_scenario(
+    folder: Annotated[Path, typer.Argument(help="Scenario folder.")], store: StoreOption = None, json: JsonOption = False
+) -> None:
+    """Load the records of a scenario into a lasting store."""
+    from app.load import load_scenario_records
+
+    try:
+        load_scenario_records(folder, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, str(folder))
+
+
+@audit_app.command("verify")
+def audit_verify(store: StoreOption = None, json: JsonOption = False) -> None:
+    """Check the whole chain; exit 2 and the first bad record when it is broken."""
+    from app.audit import verify_chain
+
+    try:
+        code = verify_chain(store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+    raise typer.Exit(code)
+
+
+@audit_app.command("export")
+def audit_export(
+    case: Annotated[str, typer.Argument(help="Case id.")],
+    store: StoreOption = None,
+    out: Annotated[Path, typer.Option(help="Folder for the HTML and JSON pack.")] = Path(),
+    json: JsonOption = False,
+) -> None:
+    """Write everything of a case as one self-contained HTML page and one JSON pack."""
+    from app.audit import export_case
+
+    try:
+        export_case(case, store, out, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case)
+
+
+@rules_app.command("lint")
+def rules_lint(
+    folder: Annotated[Path | None, typer.Argument(help="Folder of rule documents; ours without one.")] = None,
+) -> None:
+    """Check front matter, codes and references of rule documents."""
+    from app.search import lint_rules
+
+    raise typer.Exit(lint_rules(folder))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""`amends parse`: one JSON line a file, whatever the file is."""
+
+from pathlib import Path
+from typing import Any
+
+from agent.intake import read_message
+from agent.types import asks_only_value_date, stated_type
+from tools.errors import UnreadableMessage
+from tools.message import Message
+
+FILE_BYTES_MAX = 10_000_000
+"""No investigation message is longer; a larger file is refused before it is read."""
+
+_NOTHING: dict[str, Any] = {
+    "message_type": None,
+    "case_type": None,
+    "references": {
+        "uetr": [],
+        "end_to_end_id": [],
+        "instruction_id": [],
+        "transaction_id": [],
+        "message_id": [],
+    },
+    "amounts": [],
+    "reasons": [],
+    "parties": [],
+    "error": None,
+}
+
+
+def parsed(file: Path) -> dict[str, Any]:
+    """Return what a file says, or why it cannot be read; never raises for what the file holds."""
+    try:
+        message = read_message(_bytes(file), file.suffix)
+    except UnreadableMessage as error:
+        return {"file": str(file), **_NOTHING, "error": str(error)}
+    return {"file": str(file), **document(message)}
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        size = file.stat().st_size
+        if size > FILE_BYTES_MAX:
+            raise UnreadableMessage(
+                f"{file.name} has {size:,} bytes; messages of up to {FILE_BYTES_MAX:,} are read. Split the file.",
+                where=str(file),
+                code="too_large",
+            )
+        return file.read_bytes()
+    except OSError as error:
+        raise UnreadableMessage(f"{str(file)!r} cannot be read: {error.strerror}.", where=str(file)) from error
+
+
+def document(message: Message) -> dict[str, Any]:
+    """What a message says, as the contract's `parse` writes it."""
+    found = message.harvest
+    return {
+        "message_type": message.type,
+        "case_type": case_type(message),
+        "references": {
+            "uetr": list(found.uetr),
+            "end_to_end_id": list(found.end_to_end_id),
+            "instruction_id": list(found.instruction_id),
+            "transaction_id": list(found.transaction_id),
+            "message_id": list(found.message_id),
+        },
+        "amounts": [{"amount": amount, "currency": currency} for amount, currency in found.amounts],
+        "reasons": list(found.reasons),
+        "parties": list(found.parties),
+        "violations": [v.model_dump() for v in message.violations],
+        "error": None,
+    }
+
+
+def case_type(message: Message) -> str | None:
+    """The case type that the message states; None where it opens no case or only its words can tell."""
+    if not message.transactions:
+        return None
+    stated = stated_type(message, message.transactions[0])
+    if stated == "modification" and asks_only_value_date(message.transactions[0]):
+        return "value_date_claim"
+    return None if stated == "unknown" else stated
+
+
+def shown(document: dict[str, Any]) -> None:
+    """Print it for a person."""
+    from rich.console import Console
+
+    console = Console()
+    if document["error"]:
+        console.print(f"[bold]{document['file']}[/]: [red]{document['error']}[/]", highlight=False)
+        return
+    kind = document["case_type"] or "no case of its own"
+    console.print(f"[bold]{document['file']}[/]: {document['message_type']}, {kind}", highlight=False)
+    for name, values in document["references"].items():
+        if values:
+            console.print(f"  {name.replace('_', ' ')}: {', '.join(values)}", highlight=False, markup=False)
+    if document["amounts"]:
+        listed = ", ".join(f"{a['currency']} {a['amount']}" for a in document["amounts"])
+        console.print(f"  amounts: {listed}", highlight=False, markup=False)
+    for name in ("reasons", "parties"):
+        if document[name]:
+            console.print(f"  {name}: {', '.join(document[name])}", highlight=False, markup=False)

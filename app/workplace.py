@@ -1,0 +1,92 @@
+"""Opens what a command works with: a store that lasts or one that is thrown away, the rule book, the assistant."""
+
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+from agent.assistant import Assistant
+from agent.checkpoints import lasting_saver, passing_saver
+from agent.policy.facts import Limits
+from agent.settings import Settings
+from agent.store import Store
+from retrieval.rulebook import RuleBook
+from tools.bank.bank import Bank
+from tools.bank.engine import memory_engine, open_engine, reset
+from tools.errors import UnusableInput
+from tools.payment import Agent
+
+DATABASE = "amends.sqlite"
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def store_url(folder: Path, settings: Settings) -> str:
+    """The database of a store: the configured URL, else the SQLite file in the folder."""
+    return settings.store_url or f"sqlite:///{folder / DATABASE}"
+
+
+def open_store(folder: Path, settings: Settings, *, create: bool = False) -> Store:
+    """Open a lasting store with its schema up to date; a missing one is an error unless it may be made."""
+    from tools.bank.migrate import migrate
+
+    if settings.store_url is None:
+        if not create and not (folder / DATABASE).is_file():
+            raise UnusableInput(
+                f"There is no store in {str(folder)!r}; load one with `amends demo --store {folder}` or "
+                f"`amends load scenario PATH --store {folder}`.",
+                where=str(folder),
+            )
+        folder.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(store_url(folder, settings))
+    migrate(engine)
+    return Store(engine, now)
+
+
+def limits_of(settings: Settings) -> Limits:
+    return Limits(amounts=tuple(settings.limits.items()))
+
+
+def open_book(settings: Settings, index_dir: Path | None = None) -> RuleBook:
+    return RuleBook.open(own_rules=settings.own_rules, index_dir=index_dir)
+
+
+def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False) -> Assistant:
+    """The assistant over a store that lasts."""
+    store = open_store(folder, settings, create=create)
+    return Assistant(
+        store=store,
+        records=Bank(store.engine),
+        book=open_book(settings),
+        saver=lasting_saver(store_url(folder, settings)),
+        our_bics=tuple(Agent(bic) for bic in settings.our_bics),
+        clock=now,
+        limits=limits_of(settings),
+        xsd_dir=settings.xsd_dir,
+    )
+
+
+class Workbench:
+    """An assistant over one throw-away store, emptied between cases: a thousand of them take no more memory than one."""
+
+    def __init__(self, settings: Settings, book: RuleBook | None = None) -> None:
+        self.engine = memory_engine()
+        self.assistant = Assistant(
+            store=Store(self.engine, now),
+            records=Bank(self.engine),
+            book=book or open_book(settings),
+            saver=passing_saver(),
+            our_bics=(),
+            clock=now,
+            limits=limits_of(settings),
+            xsd_dir=settings.xsd_dir,
+            keep_checkpoints=False,
+        )
+
+    def clear(self) -> None:
+        """Forget everything of the case before."""
+        reset(self.engine)
+
+

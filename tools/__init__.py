@@ -1,0 +1,1 @@
+"""What the assistant can look up and write: payment records, messages, clocks, rules."""

@@ -1,0 +1,112 @@
+"""Read any ISO 20022 message into a Message: parse, find it in its envelope, read it, gather what it names."""
+
+from collections.abc import Callable, Mapping
+
+from tools.errors import UnreadableMessage, Violation
+from tools.iso20022 import (
+    camt026,
+    camt027,
+    camt028,
+    camt029,
+    camt037,
+    camt055,
+    camt056,
+    camt087,
+    camt106,
+    camt110,
+    camt111,
+    neighbours,
+    pacs002,
+    pacs004,
+    pacs008,
+    pacs009,
+    pacs028,
+)
+from tools.iso20022.elements import Fields
+from tools.iso20022.envelope import Envelope, embedded, open_envelope, type_in
+from tools.iso20022.harvest import Walk
+from tools.iso20022.heading import Heading, fill_from_header
+from tools.iso20022.reading import Reading
+from tools.iso20022.xml import LIMIT_BYTES, parse
+from tools.message import Message, Transaction
+
+Reader = Callable[[Fields, Reading], tuple[Heading, list[Transaction]]]
+
+_READERS: Mapping[str, Reader] = {
+    "camt.026": camt026.read,
+    "camt.027": camt027.read,
+    "camt.028": camt028.read,
+    "camt.029": camt029.read,
+    "camt.037": camt037.read,
+    "camt.055": camt055.read,
+    "camt.056": camt056.read,
+    "camt.087": camt087.read,
+    "camt.105": camt106.read,
+    "camt.106": camt106.read,
+    "camt.110": camt110.read,
+    "camt.111": camt111.read,
+    "pacs.002": pacs002.read,
+    "pacs.004": pacs004.read,
+    "pacs.008": pacs008.read,
+    "pacs.009": pacs009.read,
+    "pacs.028": pacs028.read,
+}
+
+
+def read(data: bytes, *, limit_bytes: int = LIMIT_BYTES) -> Message:
+    """Return what the message says; raises UnreadableMessage, and nothing else, where the bytes hold none.
+
+    What is wrong without stopping the reading stands in `violations`.
+    """
+    root, mended = parse(data, limit_bytes=limit_bytes)
+    try:
+        envelope = open_envelope(root)
+    except UnreadableMessage:
+        inner = embedded(root)
+        if inner is None:
+            raise
+        root, more = parse(inner, limit_bytes=limit_bytes)
+        mended += more
+        envelope = open_envelope(root)
+    return _message(envelope, mended)
+
+
+def _message(envelope: Envelope, violations: list[Violation]) -> Message:
+    reading = Reading(envelope, violations)
+    walk = Walk(reading.member)
+    walk.over(envelope.root)
+    header = walk.fields_of(envelope.header)
+    message = walk.fields_of(envelope.message)
+    own = Heading()
+    entries: list[Transaction] = []
+    if envelope.message is not None:
+        reader = _READERS.get(envelope.type[:8])
+        own, entries = (reader or neighbours.read)(message, reading)
+        if not entries and reader is not None:
+            reading.flag("no-transaction", message, "", "", "The message names no payment.")
+        _check_envelope(envelope, header, message, reading)
+    if header:
+        fill_from_header(own, header, reading)
+    return Message(
+        standard="iso20022",
+        type=envelope.type,
+        message_id=own.message_id,
+        created_at=own.created_at,
+        sender=own.sender,
+        receiver=own.receiver,
+        transactions=tuple(entries),
+        text="\n".join(dict.fromkeys(entry.narrative for entry in entries if entry.narrative)),
+        harvest=walk.harvest(header.text("BizMsgIdr")),
+        violations=tuple(violations),
+    )
+
+
+def _check_envelope(envelope: Envelope, header: Fields, message: Fields, reading: Reading) -> None:
+    """Note what the header or the file says against the message that was read."""
+    declared = type_in(header.text("MsgDefIdr"))
+    if declared is not None and declared != envelope.type:
+        detail = f"The header announces {declared}, the message is {envelope.type}."
+        reading.flag("message-definition", message, "", declared, detail)
+    if envelope.others:
+        detail = f"{len(envelope.others)} more in the file; only the first was read. Send one message a file."
+        reading.flag("one-document", message, "", ", ".join(envelope.others[:5]), detail)

@@ -1,0 +1,134 @@
+"""What a piece of free text wants: the embedded model's view, corrected by the domain's rules of precedence."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tools.errors import Record
+from tools.text import cues, quoting
+from tools.text.features import features
+from tools.text.model import LABELS, CaseType, Sender, TextModel, load
+from tools.text.words import Reading, read
+
+TEXT_MAX = 20_000
+"""Characters looked at; what a mail wants stands at its top."""
+_FORWARDED_TRUST = 0.95
+"""Someone else's words, passed on without one's own, count a little less."""
+_AGREED = 0.97
+"""Confidence when a high-precision cue and the model point the same way (measured by evals/triage_train.py)."""
+_DOUBT = 0.45
+"""Confidence when a cue of the safest type stands against a model that is sure of another: a person decides."""
+_SUPPORT_MIN = 0.04
+"""Share the model must give a type before a cue alone may choose it with confidence."""
+
+_EVIDENCE: dict[str, tuple[str, ...]] = {
+    "fraud_report": ("fraud", "unauthorised"),
+    "recall": ("cancel_plain", "paid_twice", "wrong_target", "cancel_asked"),
+    "cancellation_received": ("cancel_plain", "cancel_asked", "paid_twice"),
+    "modification": ("change_asked",),
+    "unable_to_apply": ("cannot_apply", "details_asked"),
+    "non_receipt_asked_by_customer": ("absent",),
+    "non_receipt_received": ("absent",),
+    "missing_cover": ("cover_absent",),
+    "status_enquiry": ("where", "confirm_asked"),
+    "charges_claim": ("charges_asked",),
+    "value_date_claim": ("interest_asked",),
+    "compliance_request": ("compliance_asked",),
+    "debit_authority": ("debit_asked",),
+    "answer_received": ("they_refuse", "they_answer"),
+    "return_received": ("we_return",),
+    "unknown": (),
+}
+
+
+class Triage(Record):
+    """The type of case a free text opens, and how sure that is."""
+
+    type: CaseType
+    confidence: float
+    """0 to 1, calibrated; below `threshold` a person decides."""
+    runner_up: CaseType
+    evidence_spans: tuple[tuple[int, int], ...] = ()
+    """Characters of the text, as written, that show the type."""
+    threshold: float
+
+    @property
+    def sure(self) -> bool:
+        return self.confidence >= self.threshold
+
+
+def classify(text: str, *, sender: Sender) -> Triage:
+    """Say what the text wants. Sentences that give the machine orders are not read (text is data)."""
+    text = text[:TEXT_MAX]
+    readable = quoting.without_farewell(quoting.without_smuggled(text))
+    own = quoting.own_part(readable)
+    triage = _of(own, sender)
+    if own == readable or (triage.sure and triage.type != "unknown"):
+        return triage
+    whole = _of(readable, sender)  # "please see below": the history says what it is about
+    if triage.type != "unknown" and whole.confidence <= triage.confidence:
+        return triage
+    return whole.model_copy(update={"confidence": whole.confidence * _FORWARDED_TRUST})
+
+
+def _of(text: str, sender: Sender) -> Triage:
+    reading = read(text)
+    found = cues.find(reading)
+    model = load(sender)
+    seen = features(reading, found)
+    shares = model.probabilities(seen)
+    type_, confidence = _precedence(sender, found, dict(zip(LABELS[sender], map(float, shares), strict=True)))
+    ranked = [LABELS[sender][place] for place in np.argsort(-shares)]
+    return Triage(
+        type=type_,
+        confidence=round(min(confidence, 1.0), 4),
+        runner_up=ranked[0] if ranked[0] != type_ else ranked[1],
+        evidence_spans=_evidence(type_, reading, found, model, seen[0], sender),
+        threshold=model.threshold,
+    )
+
+
+def _precedence(sender: Sender, found: cues.Found, shares: dict[CaseType, float]) -> tuple[CaseType, float]:
+    """Correct the model where the domain has a rule: the safest of several wishes wins.
+
+    Fraud report before recall, recall before modification, before unable to apply, before non-receipt, before
+    status (decision tables, sections 13 and 15); anybody said not to have the money is non-receipt, not status.
+    """
+    first = max(shares, key=lambda name: shares[name])
+    if sender == "customer":
+        if "fraud" in found or "unauthorised" in found:
+            return "fraud_report", _joint(shares, "fraud_report", first)
+        recall: CaseType = "recall"
+        absent: CaseType = "non_receipt_asked_by_customer"
+    else:
+        recall, absent = "cancellation_received", "non_receipt_received"
+    lower: tuple[CaseType, ...] = ("modification", "unable_to_apply", absent, "status_enquiry")
+    if first in lower and "cancel_plain" in found and shares[recall] >= _SUPPORT_MIN:
+        return recall, shares[recall] + shares[first]
+    if first == "status_enquiry" and "absent" in found:
+        return absent, _joint(shares, absent, first)
+    if first == "modification" and "their_value" in found and shares["value_date_claim"] >= _SUPPORT_MIN:
+        return "value_date_claim", shares["value_date_claim"] + shares[first]  # a booked date is claimed, not amended
+    return first, shares[first]
+
+
+def _joint(shares: dict[CaseType, float], chosen: CaseType, first: CaseType) -> float:
+    """Confidence of a type chosen by a cue: high where the model leaves room for it, else a doubt."""
+    if chosen == first:
+        return max(shares[chosen], _AGREED)
+    if shares[chosen] >= _SUPPORT_MIN:
+        return max(_AGREED * (shares[chosen] + shares[first]), shares[chosen])
+    return _DOUBT
+
+
+def _evidence(
+    type_: CaseType, reading: Reading, found: cues.Found, model: TextModel, indices: NDArray[np.int64], sender: Sender
+) -> tuple[tuple[int, int], ...]:
+    """Spans that show the type: its cues, else the word that weighs most for it."""
+    spans = {reading.span(*found[name]) for name in _EVIDENCE[type_] if name in found}
+    if spans or not reading.words or type_ == "unknown":
+        return tuple(sorted(spans))
+    places = [place for place, concept in enumerate(reading.concepts) if concept not in ",|?"]
+    if not places:
+        return ()
+    pull = model.weights[indices[: len(places)], LABELS[sender].index(type_)]
+    return (reading.spans[places[int(np.argmax(pull))]],)
