@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Row, bindparam, select, union, update
 
 from agent.seal import SEALED, moves, seal
 from tools.bank.casework import GENESIS, audit, audit_head
+from tools.errors import Record
 from tools.evidence import canonical
 
 SYSTEM = "amends"
@@ -44,13 +45,17 @@ class Head(NamedTuple):
     hash: str
 
 
-class BrokenLink(NamedTuple):
+class BrokenLink(Record):
     """The first thing that does not agree with the chain."""
 
     seq: int
     """The record that is bad, or that names the bad row."""
     case_id: str
+    """Empty where it is the chain itself."""
     why: str
+
+    def __str__(self) -> str:
+        return f"case {self.case_id!r}: {self.why}" if self.case_id else self.why
 
 
 class Snapshots(Protocol):
@@ -137,9 +142,9 @@ def verify_case(store: Snapshots, case_id: str) -> BrokenLink | None:
     with store.snapshot() as connection:
         for row in connection.execute(select(audit).where(audit.c.case_id == case_id).order_by(audit.c.seq)):
             if _link_of(row) != row.hash:
-                return BrokenLink(row.seq, case_id, f"record {row.seq} ({row.kind}) was changed")
+                return BrokenLink(seq=row.seq, case_id=case_id, why=f"record {row.seq} ({row.kind}) was changed")
         length = connection.execute(_HEAD).one().length
-        return min(_broken_rows_of(connection, [case_id], length), default=None)
+        return _first(_broken_rows_of(connection, [case_id], length))
 
 
 def _link_of(row: Row[Any]) -> str:
@@ -150,26 +155,36 @@ def _broken_chain(connection: Connection, end: Head, anchor: Head | None) -> Bro
     seq, last = 0, GENESIS
     for row in connection.execute(select(audit).order_by(audit.c.seq), execution_options={"yield_per": _BATCH}):
         if row.seq != seq + 1:
-            return BrokenLink(seq + 1, row.case_id, f"record {seq + 1} is missing; the next one here is {row.seq}")
+            return BrokenLink(
+                seq=seq + 1, case_id=row.case_id, why=f"record {seq + 1} is missing; the next one here is {row.seq}"
+            )
         if row.prev_hash != last:
-            return BrokenLink(row.seq, row.case_id, f"record {row.seq} does not follow the record before it")
+            return BrokenLink(
+                seq=row.seq, case_id=row.case_id, why=f"record {row.seq} does not follow the record before it"
+            )
         link = _link_of(row)
         if link != row.hash:
-            return BrokenLink(row.seq, row.case_id, f"record {row.seq} ({row.kind}) was changed")
+            return BrokenLink(seq=row.seq, case_id=row.case_id, why=f"record {row.seq} ({row.kind}) was changed")
         seq, last = row.seq, link
         if anchor is not None and seq == anchor.length and link != anchor.hash:
-            return BrokenLink(seq, row.case_id, f"record {seq} is not the one that was noted elsewhere")
+            return BrokenLink(seq=seq, case_id=row.case_id, why=f"record {seq} is not the one that was noted elsewhere")
     if (seq, last) != end:
-        return BrokenLink(seq + 1, "", f"the chain ends at record {seq}, its head says {end.length}")
+        return BrokenLink(seq=seq + 1, case_id="", why=f"the chain ends at record {seq}, its head says {end.length}")
     if anchor is not None and seq < anchor.length:
-        return BrokenLink(seq + 1, "", f"the chain ends at record {seq}, {anchor.length} were noted elsewhere")
+        return BrokenLink(
+            seq=seq + 1, case_id="", why=f"the chain ends at record {seq}, {anchor.length} were noted elsewhere"
+        )
     return None
 
 
 def _broken_row(connection: Connection, end: Head) -> BrokenLink | None:
     """Compare every row with its last seal, some hundred cases at a time."""
     broken = [link for case_ids in _case_ids(connection) for link in _broken_rows_of(connection, case_ids, end.length)]
-    return min(broken, default=None)
+    return _first(broken)
+
+
+def _first(broken: Iterable[BrokenLink]) -> BrokenLink | None:
+    return min(broken, key=lambda link: (link.seq, link.case_id, link.why), default=None)
 
 
 def _case_ids(connection: Connection) -> Iterator[list[str]]:
@@ -192,16 +207,18 @@ def _broken_rows_of(connection: Connection, case_ids: list[str], length: int) ->
             place = (row["case_id"], row_name)
             seq, recorded = seals.pop(place, (length, None))
             if recorded is None:
-                yield BrokenLink(seq, row["case_id"], f"{row_name} stands in no record")
+                yield BrokenLink(seq=seq, case_id=row["case_id"], why=f"{row_name} stands in no record")
             elif recorded != actual:
-                yield BrokenLink(seq, row["case_id"], f"{row_name} was changed after record {seq}")
+                yield BrokenLink(seq=seq, case_id=row["case_id"], why=f"{row_name} was changed after record {seq}")
             elif name == "cases" and hashlib.sha256(row["message"]).hexdigest() != row["message_sha256"]:
-                yield BrokenLink(seq, row["case_id"], "the message of the case was changed")
+                yield BrokenLink(seq=seq, case_id=row["case_id"], why="the message of the case was changed")
             elif changed := _differing(moves(name, dict(row)), moved.get(place, {})):
                 column, at = changed
-                yield BrokenLink(at or seq, row["case_id"], f"{column} of {row_name} was changed past the record")
+                yield BrokenLink(
+                    seq=at or seq, case_id=row["case_id"], why=f"{column} of {row_name} was changed past the record"
+                )
     for (case_id, row_name), (seq, _) in seals.items():
-        yield BrokenLink(seq, case_id, f"{row_name} is gone; record {seq} speaks of it")
+        yield BrokenLink(seq=seq, case_id=case_id, why=f"{row_name} is gone; record {seq} speaks of it")
 
 
 def _differing(actual: Mapping[str, Any], recorded: Mapping[str, tuple[int, Any]]) -> tuple[str, int] | None:

@@ -18,6 +18,9 @@ from agent.casebook import CaseFile, ProposalRow
 from agent.proposal import Proposal
 from agent.store import Store
 
+_TOLD = ("bic", "customer_id", "email", "verified")
+"""What the intake says of a sender; the rest is for reading the message again."""
+
 
 class Exported(NamedTuple):
     """Where the case file was written."""
@@ -50,7 +53,7 @@ def pack(file: CaseFile, broken: BrokenLink | None, end: Head) -> dict[str, Any]
         },
         "rules": _rules_of(file),
         "whole": broken is None,
-        "broken": broken._asdict() if broken else None,
+        "broken": broken.model_dump() if broken else None,
         "head": end._asdict(),
     }
 
@@ -106,7 +109,7 @@ def _facts(file: CaseFile) -> "_Html":
 
 def _message(file: CaseFile) -> "_Html":
     case = file.case
-    sender = ", ".join(f"{name} {value}" for name, value in case.sender.items() if value is not None)
+    sender = ", ".join(f"{name} {value}" for name, value in case.sender.items() if name in _TOLD and value)
     facts = _list(
         ("Type", case.message_type),
         ("Channel", case.channel),

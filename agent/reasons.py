@@ -24,7 +24,7 @@ def reason_of(triaged: Triaged) -> str | None:
     if triaged.type == "debit_authority":
         return None
     message = triaged.case.message
-    free = message is not None and (message.standard == "mail" or message.type[4:] == "99")
+    free = message is not None and (message.standard == "mail" or message.type[3:5] == "99")
     said = recall_reason(triaged.reading.text).code if free else None
     return said or "CUST"
 

@@ -22,9 +22,20 @@ def record(store: Store, checked: Checked, evidence: Sequence[Evidence], result:
             type=checked.type,
             rail=facts.rail,
             uetr=payment.uetr if payment else None,
-            counterparty=str(facts.requester) if facts.requester else case.sender.customer_id or case.sender.email,
+            counterparty=_counterparty(checked),
             due=checked.due,
             amount=facts.money,
             result=result,
             thread_id=case.id,
         )
+
+
+def _counterparty(checked: Checked) -> str | None:
+    """Whom the case is with: the asking bank; the next bank where an enquiry goes to it in words; else the customer."""
+    facts, sender = checked.facts, checked.case.sender
+    if facts.requester is not None:
+        return str(facts.requester)
+    reply = checked.proposal.reply
+    if reply is not None and reply.to == "bank" and facts.next_agent is not None:
+        return str(facts.next_agent)
+    return sender.customer_id or sender.email

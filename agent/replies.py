@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from agent import bank_letters, wording
+from agent import bank_letters, wording, wording_tracing
 from agent.policy.facts import Facts
 from agent.proposal import Reply
 from agent.state import Decided
@@ -80,24 +80,24 @@ def _credited(d: Decided) -> str:
     taken = [Money(amount=c.amount, currency=c.currency) for e in f.tracker for c in e.charges]
     same = {m.currency for m in taken}
     charges = sum(taken[1:], taken[0]) if taken and len(same) == 1 else None
-    return wording.credited(_about(d), on, amount, charges, _name(d))
+    return wording_tracing.credited(_about(d), on, amount, charges, _name(d))
 
 
 def _not_released(d: Decided) -> str:
     kinds = [h.kind for h in d.facts.holds]
-    why: wording.Waiting = next((k for k in ("cutoff", "funds", "technical") if k in kinds), "other")
-    return wording.not_sent_yet(_about(d), why, None, _name(d))
+    why: wording_tracing.Waiting = next((k for k in ("cutoff", "funds", "technical") if k in kinds), "other")
+    return wording_tracing.not_sent_yet(_about(d), why, None, _name(d))
 
 
 def _not_yet_due(d: Decided) -> str:
     assert d.facts.execution_due is not None
-    return wording.not_due_yet(_about(d), d.facts.execution_due, _name(d))
+    return wording_tracing.not_due_yet(_about(d), d.facts.execution_due, _name(d))
 
 
 def _enquiry_open(d: Decided) -> str:
     f = d.facts
     opened = next((c.opened_at.date() for c in f.prior if c.id == d.disposition.link), None)
-    return wording.enquiry_open(_about(d), opened, None, _name(d))
+    return wording_tracing.enquiry_open(_about(d), opened, None, _name(d))
 
 
 def _pay_difference(d: Decided) -> str:
@@ -114,7 +114,7 @@ def _outside_window(d: Decided) -> str:
 def _status(d: Decided) -> str:
     last = d.facts.last_event
     state = d.facts.state or "released"
-    return wording.status(
+    return wording_tracing.status(
         _about(d), state, last.status if last else None, last.reason if last else None, _name(d)
     )
 
@@ -170,15 +170,15 @@ _CUSTOMER: dict[str, Callable[[Decided], str]] = {
     "rejected_on_the_way": _rejected_on_the_way,
     "credited": _credited,
     "not_released": _not_released,
-    "being_repaired": lambda d: wording.cover_on_its_way(_about(d), _name(d)),
-    "enquiry_sent": lambda d: wording.enquiry_sent(_about(d), None, _name(d)),
-    "documents_wanted": lambda d: wording.documents_wanted(_about(d), _name(d)),
+    "being_repaired": lambda d: wording_tracing.cover_on_its_way(_about(d), _name(d)),
+    "enquiry_sent": lambda d: wording_tracing.enquiry_sent(_about(d), None, _name(d)),
+    "documents_wanted": lambda d: wording_tracing.documents_wanted(_about(d), _name(d)),
     "not_yet_due": _not_yet_due,
     "enquiry_open": _enquiry_open,
     "call_back_details": lambda d: wording.details_wanted(_about(d), (), _name(d)),
     "details_needed": lambda d: wording.details_wanted(_about(d), d.facts.data_asked, _name(d)),
     "modified": lambda d: wording.answer_arrived(_about(d), "changed", _name(d)),
-    "cannot_modify": lambda d: wording.cannot_modify(_about(d), _name(d)),
+    "cannot_modify": lambda d: wording.details_wanted(_about(d), (), _name(d)),
     "order_cancelled": lambda d: wording.stopped_before_release(_about(d), _name(d)),
     "pay_difference": _pay_difference,
     "no_twin": lambda d: wording.no_twin(_about(d), _name(d)),
@@ -198,7 +198,7 @@ _CUSTOMER: dict[str, Callable[[Decided], str]] = {
     "rejected_account": _turned_down,
     "rejected_other": _turned_down,
     "status": _status,
-    "charges_listed": lambda d: wording.charges(_about(d), _taken(d), _name(d)),
+    "charges_listed": lambda d: wording_tracing.charges(_about(d), _taken(d), _name(d)),
     "recall_refused": _recall_refused,
     "answer_refused": _recall_refused,
     "answer_given": _answered,
@@ -212,6 +212,7 @@ def _taken(d: Decided) -> tuple[Money, ...]:
 
 _BANK: dict[str, Callable[[Decided], str]] = {
     "bank_enquiry_answer": bank_letters.enquiry_answer,
+    "enquiry_in_words": bank_letters.enquiry,
     "no_original": bank_letters.no_original,
     "return_too_much": bank_letters.return_too_much,
     "reject_unreconciled": bank_letters.reject_unreconciled,

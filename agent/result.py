@@ -13,7 +13,9 @@ def result_of(checked: Checked, notebook: Notebook, milliseconds: float) -> dict
     """Return the result of a checked case, JSON-native, as the contract writes it."""
     case, facts, proposal = checked.case, checked.facts, checked.proposal
     found = checked.found
-    matched = {"uetr": found.payment.uetr, "matched_by": found.matched_by, "candidates": len(found.candidates)}
+    matched = None
+    if found.payment is not None:
+        matched = {"uetr": found.payment.uetr, "matched_by": found.matched_by, "candidates": len(found.candidates)}
     return {
         "schema": SCHEMA,
         "case": {
@@ -24,7 +26,7 @@ def result_of(checked: Checked, notebook: Notebook, milliseconds: float) -> dict
             "state": "escalated" if proposal.disposition == "ESCALATE" else "awaiting_approval",
             "due": checked.due.isoformat() if checked.due else None,
         },
-        "payment": matched if found.payment else None,
+        "payment": matched,
         "proposal": proposal.model_dump(mode="json", exclude={"messages"})
         | {
             "messages": [m.model_dump(mode="json", exclude={"body"}) for m in proposal.messages],

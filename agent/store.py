@@ -15,6 +15,7 @@ from agent.casebook import (
     ProposalRow,
     QueueFilter,
     QueuePage,
+    UnknownCase,
 )
 from agent.reading import (
     read_audit,
@@ -56,7 +57,7 @@ class Store:
     def begin(self, at: datetime | None = None) -> Iterator[Transaction]:
         """Open a transaction that writes as of `at`; leaving it commits all, an exception nothing."""
         with writing(self._engine) as connection:
-            tx = Transaction(connection, at or self._clock())
+            tx = Transaction(connection, at or self._clock(), self._clock)
             yield tx
             tx.link_records()
 

@@ -1,7 +1,7 @@
 """One transaction of the store: every write records itself, and all records are linked just before the commit."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Unpack
 
@@ -31,7 +31,10 @@ from tools.errors import ToolError
 from tools.evidence import Evidence, canonical
 
 PROPOSAL_LIFETIME = timedelta(days=7)
-"""After this a proposal is stale: balances, holds and clocks have moved on."""
+"""After this a proposal is stale: balances, holds and clocks have moved on.
+
+It runs from the store's own clock, as people do; a case may be investigated as of an earlier day.
+"""
 
 
 class StaleCase(ToolError):
@@ -75,9 +78,10 @@ _MESSAGE = select(outbox).where(outbox.c.message_id == _KEY)
 class Transaction:
     """Writes of one moment; every write records itself, and all records are linked just before the commit."""
 
-    def __init__(self, connection: Connection, at: datetime) -> None:
+    def __init__(self, connection: Connection, at: datetime, clock: Callable[[], datetime]) -> None:
         self.connection = connection
         self.at = at
+        self._clock = clock
         self._stamp = instant_text(at)
         self._entries: list[Entry] = []
         self._versions: dict[str, int] = {}
@@ -170,7 +174,7 @@ class Transaction:
             "at": self._stamp,
             "state": "pending",
             "blocked": orjson.dumps(list(blocked)).decode(),
-            "expires_at": instant_text(expires_at or self.at + PROPOSAL_LIFETIME),
+            "expires_at": instant_text(expires_at or max(self.at, self._clock()) + PROPOSAL_LIFETIME),
         }
         self.connection.execute(_PUT_PROPOSAL, row)
         columns = {"proposal_version": before + 1, "state": state, **columns_of(facts)}

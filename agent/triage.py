@@ -5,6 +5,7 @@ from agent.notebook import Notebook
 from agent.state import Opened, Reading, Triaged
 from agent.types import asks_only_value_date, stated_type
 from tools.bank.bank import ReadRecords
+from tools.bank.records import Account
 from tools.lookup import FindPayment, PaymentFound, find_payment
 from tools.message import StatedParty
 from tools.payment import Money
@@ -41,7 +42,7 @@ def _rail(case: Case, found: PaymentFound) -> str | None:
 def _is_free_text(case: Case) -> bool:
     """Mail, and MT free format: what these say stands in their words alone."""
     message = case.message
-    return message is not None and (message.standard == "mail" or message.type[4:] in ("99", "95"))
+    return message is not None and (message.standard == "mail" or message.type[3:5] in ("99", "95"))
 
 
 def _type(case: Case) -> tuple[InvestigationType, float]:
@@ -94,19 +95,23 @@ def _asked_in_words(case: Case, asked: FindPayment, words: Extracted, records: R
     """Add what a free text says of the payment: references, amounts, dates, and the customer's own accounts."""
     related = (asked.instruction_id,) if asked.instruction_id else ()
     uetr = asked.uetr or (words.uetrs[0] if len(words.uetrs) == 1 else None)
-    accounts = None
+    own: list[Account] = []
     if case.sender.customer_id is not None:
-        accounts = tuple(a.account for a in records.accounts_of_customer(case.sender.customer_id))
+        own = records.accounts_of_customer(case.sender.customer_id)
+    # An amount without a currency is one in the currency of an account of the customer's.
+    bare = [Money(amount=amount, currency=c) for amount in words.bare_amounts for c in {a.currency for a in own}]
+    days = [day for d in words.dates if not d.relative for day in (d.value, d.other) if day is not None]
     return asked.model_copy(
         update={
             "uetr": uetr,
             "instruction_id": None,
             "references": tuple(dict.fromkeys((*related, *words.uetrs, *words.references))),
-            "amounts": asked.amounts or words.amounts,
-            "dates": asked.dates or words.dates,
+            "amounts": asked.amounts or (*words.amounts, *bare),
+            "dates": asked.dates or tuple(days),
             "parties": asked.parties or (*words.names, *words.ibans),
-            "accounts": accounts,
-            "latest": words.latest,
+            "accounts": tuple(a.account for a in own) if case.sender.customer_id is not None else None,
+            "latest": "second" in words.ordinals or "last" in words.ordinals,
+            "in_words": True,
         }
     )
 

@@ -92,7 +92,7 @@ def asks_only_value_date(transaction: Transaction) -> bool:
 
 
 def _mt_type(type: str, transaction: Transaction) -> InvestigationType | None:
-    match type[4:6]:
+    match type[3:5]:
         case "90" | "91":
             return "charges_claim"
         case "92":

@@ -26,11 +26,38 @@ def which_payment(reference: str | None = None) -> str:
     )
 
 
-def figures_differ(reference: str | None, stated: Money, what: str = "amount") -> str:
-    """GEN-4: the quoted original differs from the record; our own figure is not given away."""
+def figures_differ(reference: str | None, stated: Money, recorded: Money) -> str:
+    """GEN-4: the quoted original differs from the record; the mismatch is named to the neighbour that quoted it."""
     return note(
-        f"Your request{_quoted(reference)} quotes {stated} as the original {what}. Our record of that payment differs.",
+        f"Your request{_quoted(reference)} quotes {stated} as the original amount. Our record of that payment shows "
+        f"{recorded}.",
         "Please check and send the request again.",
+    )
+
+
+def received(reference: str | None = None) -> str:
+    """GEN-6, STA-2: neutral; says that the message arrived and nothing of why an answer takes time."""
+    return note(f"Your message{_quoted(reference)} has been received. We will come back to you.")
+
+
+def enquiry_answered(
+    reference: str | None, state: str | None, credited_on: date | None, money: Money | None = None
+) -> str:
+    """CNI on a rail without a message for it (FPS): what became of the payment; no account, no other party."""
+    if credited_on is not None:
+        return note(f"Your enquiry{_quoted(reference)}: {money} was credited on {credited_on.isoformat()}.")
+    if state is None:
+        return note(f"Your enquiry{_quoted(reference)}: we have not received that payment.")
+    if state in ("returned", "rejected", "cancelled"):
+        return note(f"Your enquiry{_quoted(reference)}: the payment is {state}.")
+    return note(f"Your enquiry{_quoted(reference)}: the payment is in process. We will write again.")
+
+
+def figures_wanted(reference: str | None = None) -> str:
+    """Section 10, without rate, fee or value dates in our records: ask, and name no figure."""
+    return note(
+        f"For your claim{_quoted(reference)} please state the agreed and the actual value date, the rate with its "
+        "source, and the agreed fee."
     )
 
 

@@ -1,5 +1,7 @@
 """Investigates scenarios: one or thousands, in input order; a bad one never stops the others."""
 
+import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,8 @@ from tools.bank.writer import fill
 from tools.errors import ToolError, UnusableInput
 
 CASE_FILE = "case.yaml"
+FAULT = "fault"
+"""Code of an error that is ours: exit code 1."""
 
 
 def scenario_folders(paths: list[Path]) -> list[Path]:
@@ -66,6 +70,10 @@ def results(folders: list[Path], bench: Workbench) -> Iterator[dict[str, Any]]:
             yield investigate_scenario(folder, bench)
         except ToolError as error:
             yield error_document(error, str(folder))
+        except Exception as fault:
+            # The edge of a batch: a fault of ours is shown with its trace, and the others still get their answer.
+            traceback.print_exception(fault, file=sys.stderr)
+            yield {"error": {"code": FAULT, "message": f"{type(fault).__name__}: {fault}", "where": str(folder)}}
 
 
 def error_document(error: ToolError, where: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.case import Sender
 from agent.settings import Settings, settings
-from app.batch import error_document, results, run, scenario_folders, write_drafts
+from app.batch import FAULT, error_document, results, run, scenario_folders, write_drafts
 from app.parse import FILE_BYTES_MAX
 from app.workplace import Workbench, lasting_assistant, now
 from tools.bank.scenario import is_scenario, load_scenario
@@ -148,13 +148,15 @@ def _many(
         from rich.progress import track
 
         documents = track(documents, description="Investigating", total=len(folders), console=Console(stderr=True))
+    code = 0
     for document in documents:
+        code = 1 if document.get("error", {}).get("code") == FAULT else code
         write_drafts(document, out)
         if json:
             emit(document)
         else:
             _line(document)
-    return 0
+    return code
 
 
 def _stored(folders: list[Path], config: Settings, store: Path) -> Any:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 from retrieval.embed import Vectors, embedding
 from retrieval.index import Passage, passages, vectors_for
 from retrieval.rule import Confidence, Record, Rule, Section
-from retrieval.words import SLANG, codes_in, stem, tokens
+from retrieval.words import SHORT, codes_in, stem, tokens
 
 Scores = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ Counts = npt.NDArray[np.int64]
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009): one first place does not rule alone."""
 WEIGHTS = {"meaning": 1.0, "words": 1.0, "codes": 1.0}
-MEANING_MIN = 0.44
+MEANING_MIN = 0.41
 """Best cosine from which the question is taken to lie inside the rule book."""
 MEANING_LEAST, COVER_MIN = 0.30, 0.75
 """Below that: with at least this cosine, one section must hold this share of the question's word weight."""
@@ -35,7 +35,7 @@ RARITY_UNKNOWN = 8.0
 QUESTION_CHARACTERS_MAX = 2000
 CACHED_QUESTIONS = 512
 SPELLING_LENGTH_MIN, SPELLING_LIKENESS_MIN = 5, 0.8
-WORDS_NOT_CODES = frozenset("bias comp conf curr info mine paid tech".split()) | frozenset(SLANG)
+WORDS_NOT_CODES = frozenset("bias comp conf curr info mine paid tech".split()) | frozenset(SHORT)
 """Codes that are words too: they count as codes only in capitals."""
 CODE_SETS = "ISO 20022 External Code Sets"
 CODE_GUIDE = 0.5
@@ -105,6 +105,7 @@ class Searcher:
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
         self._bm25.index(texts, show_progress=False)
         self._rarity = _rarity(self._holds)
+        self._messages = {message[-3:]: message for rule in rules for message in rule.messages if message[-3:].isdigit()}
         self._whole = sorted({word for rule in rules for word in re.findall(r"[a-z]{5,}", rule.text.lower())})
         self._emphases = _emphases(rules, sections)
         self._read = lru_cache(CACHED_QUESTIONS)(self._question)
@@ -146,8 +147,8 @@ class Searcher:
     def _plain(self, word: str) -> str:
         """A word as the embedding knows it: slang written out, slips of the keyboard mended."""
         bare = word.lower().strip(".,;:!?()\"'")
-        if bare in SLANG:
-            return SLANG[bare]
+        if bare in SHORT or bare in self._messages:
+            return SHORT.get(bare) or self._messages[bare]
         if not bare.isalpha() or len(bare) < SPELLING_LENGTH_MIN or stem(bare) in self._rarity:
             return word
         return next(iter(get_close_matches(bare, self._whole, n=1, cutoff=SPELLING_LIKENESS_MIN)), word)

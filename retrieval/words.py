@@ -14,6 +14,7 @@ _TOKEN = re.compile(
     | (?<![a-z0-9])(?P<common>n9[0-9])(?![0-9])
     | (?<![a-z0-9])(?P<set>ac|ag|am|be|dc|dt|du|ed|ff|fr|in|md|mm|ms|rc|rr|sl|tm|um)[ \-]?(?P<number>\d{2})(?![0-9])
     | (?<![a-z0-9])g[ \-]?(?P<tracker>00\d)(?![0-9])
+    | (?<![a-z0-9])(?P<bare>\d{3})(?![a-z0-9])
     | [a-z0-9]+(?:['’][a-z]+)?
     """,
     re.X,
@@ -26,27 +27,33 @@ STOP_WORDS = frozenset(
     "us was we were what when where which while who whom whose why will with would you your".split()
 )
 
-SLANG = {
-    "a/c": "account", "acc": "account", "acct": "account", "accts": "account", "amt": "amount", "ben": "beneficiary",
-    "bene": "beneficiary", "benef": "beneficiary", "bd": "day", "bbd": "day", "bizday": "day", "cpty": "counterparty",
-    "ctpy": "counterparty", "cust": "customer", "cxl": "cancel", "cxld": "cancel", "dup": "duplicate",
-    "dupe": "duplicate", "duped": "duplicate", "dupes": "duplicate", "payee": "beneficiary", "payer": "debtor",
-    "originator": "debtor", "remitter": "debtor", "sender": "debtor", "orderer": "debtor", "creditor": "beneficiary",
-    "intermed": "intermediary", "intermediaries": "intermediary", "ccy": "currency", "fx": "currency",
-    "chg": "charge", "chgs": "charge", "chrg": "charge", "fee": "charge", "fees": "charge", "cov": "cover",
-    "pmt": "payment", "pmts": "payment", "pymt": "payment", "pymts": "payment", "txn": "payment", "trx": "payment",
-    "tx": "payment", "transaction": "payment", "transfer": "payment", "wire": "payment", "ref": "reference",
-    "refs": "reference", "rtn": "return", "rtnd": "return", "scammer": "fraud", "scam": "fraud", "scammed": "fraud",
-    "fraudulent": "fraud", "fraudster": "fraud", "conned": "fraud", "tricked": "fraud", "rcvd": "receive",
-    "recd": "receive", "recvd": "receive", "narr": "narrative", "decline": "refuse", "declined": "refuse",
-    "declines": "refuse", "rebuff": "refuse", "deny": "refuse", "denied": "refuse", "revoke": "cancel",
-    "investigate": "inquiry", "investigation": "inquiry", "enquiry": "inquiry", "enquiries": "inquiry",
-    "query": "inquiry", "queries": "inquiry", "amend": "modify", "amendment": "modify", "change": "modify",
-    "correct": "modify", "correction": "modify", "hrs": "hour", "mins": "minute", "yr": "year", "mth": "month",
-    "mths": "month", "deadline": "window", "timeframe": "window", "vop": "verification", "cop": "verification",
-    "rfi": "information",
+SHORT = {
+    "acc": "account", "acct": "account", "accts": "account", "amt": "amount", "ben": "beneficiary",
+    "bene": "beneficiary", "benef": "beneficiary", "bbd": "business day", "bnk": "bank", "btw": "between",
+    "canx": "cancel", "ccy": "currency", "chg": "charge", "chgs": "charges", "cov": "cover", "cpty": "counterparty",
+    "ctpy": "counterparty", "cust": "customer", "cxl": "cancel", "cxld": "cancelled", "diff": "difference",
+    "dup": "duplicate", "dupe": "duplicate", "dupes": "duplicates", "hrs": "hours", "intermed": "intermediary",
+    "mins": "minutes", "mth": "month", "mths": "months", "mx": "ISO 20022 message", "narr": "narrative",
+    "pls": "please", "pmt": "payment", "pmts": "payments", "pymt": "payment", "pymts": "payments",
+    "rcvd": "received", "recd": "received", "recvd": "received", "ref": "reference", "refs": "references",
+    "req": "request", "rtn": "return", "rtnd": "returned", "trx": "transaction", "tx": "transaction",
+    "txn": "transaction", "wheres": "where is", "yr": "year",
 }  # fmt: skip
-"""What the desk types, and the word the rules use; applied to both, so that they meet."""
+"""What the desk types for short."""
+
+SAME = {
+    "payee": "beneficiary", "creditor": "beneficiary", "recipient": "beneficiary", "payer": "debtor",
+    "originator": "debtor", "remitter": "debtor", "sender": "debtor", "client": "customer", "transaction": "payment",
+    "transfer": "payment", "wire": "payment", "fx": "currency", "fee": "charge", "fees": "charge", "scam": "fraud",
+    "scammer": "fraud", "scammed": "fraud", "fraudster": "fraud", "swindler": "fraud", "fraudulent": "fraud",
+    "conned": "fraud", "deceived": "fraud", "tricked": "fraud", "duped": "fraud", "phishing": "fraud",
+    "decline": "refuse", "declined": "refuse", "declines": "refuse", "deny": "refuse", "denied": "refuse",
+    "revoke": "cancel", "investigate": "inquiry", "investigation": "inquiry", "enquiry": "inquiry",
+    "enquiries": "inquiry", "query": "inquiry", "queries": "inquiry", "amend": "modify", "amendment": "modify",
+    "change": "modify", "deadline": "window", "timeframe": "window", "vop": "verification", "cop": "confirmation",
+    "funds": "money", "cash": "money", "bounced": "returned", "twice": "duplicate", "double": "duplicate",
+}  # fmt: skip
+"""Words that the field uses for one thing; folded for the word index, where the text is folded too."""
 
 _ENDINGS = (
     ("ations", ""), ("ation", ""), ("ating", ""), ("ated", ""), ("ates", ""), ("ate", ""), ("ings", ""), ("ing", ""),
@@ -59,7 +66,7 @@ def tokens(text: str) -> list[str]:
     """Cut text into search tokens.
 
     A message yields itself at each depth (camt.056.001.08, camt.056, and its parts), MT 199 and MT199 the same,
-    with its family (mtn99); a code stays whole; other words are folded to their stem, slang to the rule book's word.
+    with its family (mtn99); a code stays whole; other words are folded to their stem, slang and synonyms to one word.
     """
     plain = unicodedata.normalize("NFKC", text).lower().replace("a/c", "account")
     return [token for found in _TOKEN.finditer(plain) for token in _expand(found)]
@@ -104,14 +111,19 @@ def _expand(found: re.Match[str]) -> Iterator[str]:
         yield from (message, part["area"], part["function"])
     elif part["mt"] or part["common"]:
         number = part["mt"] or part["common"]
-        yield f"mt{number}"
+        yield from (f"mt{number}", number)
         if len(number) == 3 and number[1] == "9" and number[0] != "n":
             yield f"mtn{number[1:]}"
     elif part["set"]:
         yield part["set"] + part["number"]
+    elif part["bare"]:
+        yield part["bare"]
+        if part["bare"][1] == "9":
+            yield f"mtn{part['bare'][1:]}"
     elif part["tracker"]:
         yield f"g{part['tracker']}"
     else:
         word = re.sub(r"['’][a-z]+$", "", found[0])
         if word not in STOP_WORDS and len(word) > 1:
-            yield stem(SLANG.get(word, word))
+            for plain in SHORT.get(word, word).lower().split():
+                yield stem(SAME.get(plain, plain))

@@ -37,6 +37,7 @@ from agent.decision import (
 from agent.proposal import Action, Approvals, Proposal, Reply
 from agent.store import Store
 from agent.transaction import StaleCase
+from tools.bank.engine import memory_engine
 from tools.errors import ToolError, Violation
 from tools.payment import Money
 
@@ -198,6 +199,14 @@ def test_a_proposal_is_good_until_the_moment_it_expires(store: Store) -> None:
     a_case(store, expires_at=LATER + timedelta(microseconds=1))
 
     assert approve(store).state == "resolved"
+
+
+def test_a_case_investigated_as_of_an_earlier_day_can_still_be_signed() -> None:
+    """People sign by the clock on the wall, the investigation runs by the case's own."""
+    store = Store(memory_engine(), lambda: NOW + timedelta(days=90))
+    a_case(store)
+
+    assert approve(store, now=NOW + timedelta(days=91)).state == "resolved"
 
 
 def test_a_message_that_breaks_a_blocking_rule_cannot_be_approved(store: Store) -> None:

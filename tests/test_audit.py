@@ -153,7 +153,7 @@ def test_the_first_of_several_breaks_is_named(store: Store) -> None:
 
     broken = verify(store)
 
-    assert broken == BrokenLink(2, "C-1", "evidence/E1 was changed after record 2")
+    assert broken == BrokenLink(seq=2, case_id="C-1", why="evidence/E1 was changed after record 2")
 
 
 def test_an_end_that_was_cut_off_is_found(store: Store) -> None:
@@ -162,7 +162,7 @@ def test_an_end_that_was_cut_off_is_found(store: Store) -> None:
 
     broken = verify(store)
 
-    assert broken == BrokenLink(last, "", f"the chain ends at record {last - 1}, its head says {last}")
+    assert broken == BrokenLink(seq=last, case_id="", why=f"the chain ends at record {last - 1}, its head says {last}")
 
 
 def test_a_chain_cut_off_together_with_its_head_is_found_by_a_head_noted_elsewhere() -> None:

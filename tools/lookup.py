@@ -27,6 +27,8 @@ class FindPayment(Record):
     """Names or account numbers of debtor or creditor as stated."""
     accounts: tuple[str, ...] | None = None
     """Only payments of these accounts of ours (a customer asks); None for a bank."""
+    in_words: bool = False
+    """Read from a free text: its dates may be of anything, so they rule out nothing that a reference names."""
     latest: bool = False
     """The request speaks of the second, the later one, of payments that are alike."""
 
@@ -106,7 +108,7 @@ def _fits(payment: Payment, ask: FindPayment) -> bool:
     """Nothing stated of amount, currency and settlement date rules the payment out."""
     if ask.amounts and not any(_is_amount_of(money, payment) for money in ask.amounts):
         return False
-    return _dated(payment, ask)
+    return ask.in_words or _dated(payment, ask)
 
 
 def _is_amount_of(money: Money, payment: Payment) -> bool:

@@ -86,11 +86,17 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
         yield ", hidden in invisible characters.", "".join(chr(ord(c) - 0xE0000) for c in tags)
     if _SPACED.search(plain):
         yield ", with spaced-out letters.", _SPACED.sub(_closed, plain)
-    if _LEET_WORD.search(plain):
+    if any(_mostly_letters(word) for word in _LEET_WORD.findall(plain)):
         for table in _LEET:  # 1 stands for i or for l
             yield ", with digits for letters.", _LEET_WORD.sub(partial(_read_as, table), plain)
     for decoded in _decoded(text):
         yield ", hidden in an encoding.", decoded
+
+
+def _mostly_letters(word: str) -> bool:
+    """Tell "1gn0re" from a reference such as E1A6188E2F1."""
+    letters = sum(character.isalpha() for character in word)
+    return letters > 2 * (len(word) - letters)
 
 
 def _read_as(table: dict[int, int], hit: re.Match[str]) -> str:

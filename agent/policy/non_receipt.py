@@ -100,7 +100,8 @@ def enquire(f: Facts) -> Verdict | None:
         messages = (Send(kind="camt.027", to="next"),)
     elif f.rail in _CONFIRMING_RAILS:
         messages = (Send(kind="pacs.028", to="next"),)
-    return Verdict(disposition="REQUEST_INFORMATION", messages=messages, reply="enquiry_sent")
+    reply = "enquiry_in_words" if f.rail == "FPS" else "enquiry_sent"
+    return Verdict(disposition="REQUEST_INFORMATION", messages=messages, reply=reply)
 
 
 @received("CNI-1", "not found", "refuse", "non-receipt-answers")

@@ -7,7 +7,7 @@ from tools.errors import Record
 from tools.text import cues, quoting
 from tools.text.features import features
 from tools.text.model import LABELS, CaseType, Sender, TextModel, load
-from tools.text.words import Reading, read
+from tools.text.words import Reading, read, word_list
 
 TEXT_MAX = 20_000
 """Characters looked at; what a mail wants stands at its top."""
@@ -17,6 +17,8 @@ _AGREED = 0.97
 """Confidence when a high-precision cue and the model point the same way (measured by evals/triage_train.py)."""
 _DOUBT = 0.45
 """Confidence when a cue of the safest type stands against a model that is sure of another: a person decides."""
+_WEAK_CRIME = frozenset(word_list("weak_crime"))
+"""Words that often, not always, speak of a crime."""
 _SUPPORT_MIN = 0.04
 """Share the model must give a type before a cue alone may choose it with confidence."""
 
@@ -62,7 +64,7 @@ def classify(text: str, *, sender: Sender) -> Triage:
     readable = quoting.without_farewell(quoting.without_smuggled(text))
     own = quoting.own_part(readable)
     triage = _of(own, sender)
-    if own == readable or (triage.sure and triage.type != "unknown"):
+    if not quoting.passes_on(readable, own) or (triage.sure and triage.type != "unknown"):
         return triage
     whole = _of(readable, sender)  # "please see below": the history says what it is about
     if triage.type != "unknown" and whole.confidence <= triage.confidence:
@@ -76,7 +78,7 @@ def _of(text: str, sender: Sender) -> Triage:
     model = load(sender)
     seen = features(reading, found)
     shares = model.probabilities(seen)
-    type_, confidence = _precedence(sender, found, dict(zip(LABELS[sender], map(float, shares), strict=True)))
+    type_, confidence = _precedence(sender, reading, found, dict(zip(LABELS[sender], map(float, shares), strict=True)))
     ranked = [LABELS[sender][place] for place in np.argsort(-shares)]
     return Triage(
         type=type_,
@@ -87,7 +89,9 @@ def _of(text: str, sender: Sender) -> Triage:
     )
 
 
-def _precedence(sender: Sender, found: cues.Found, shares: dict[CaseType, float]) -> tuple[CaseType, float]:
+def _precedence(
+    sender: Sender, reading: Reading, found: cues.Found, shares: dict[CaseType, float]
+) -> tuple[CaseType, float]:
     """Correct the model where the domain has a rule: the safest of several wishes wins.
 
     Fraud report before recall, recall before modification, before unable to apply, before non-receipt, before
@@ -96,7 +100,10 @@ def _precedence(sender: Sender, found: cues.Found, shares: dict[CaseType, float]
     first = max(shares, key=lambda name: shares[name])
     if sender == "customer":
         if "fraud" in found or "unauthorised" in found:
-            return "fraud_report", _joint(shares, "fraud_report", first)
+            return "fraud_report", _fraud_confidence(reading, found, shares, first)
+        if "fraud_denied" in found:
+            shares = shares | {"fraud_report": 0.0}
+            first = max(shares, key=lambda name: shares[name])
         recall: CaseType = "recall"
         absent: CaseType = "non_receipt_asked_by_customer"
     else:
@@ -109,6 +116,14 @@ def _precedence(sender: Sender, found: cues.Found, shares: dict[CaseType, float]
     if first == "modification" and "their_value" in found and shares["value_date_claim"] >= _SUPPORT_MIN:
         return "value_date_claim", shares["value_date_claim"] + shares[first]  # a booked date is claimed, not amended
     return first, shares[first]
+
+
+def _fraud_confidence(reading: Reading, found: cues.Found, shares: dict[CaseType, float], first: CaseType) -> float:
+    """A plain word for a crime settles it; "fake" or "I never sent this" needs the model's support."""
+    place = found["fraud"][0] if "fraud" in found else None
+    if place is not None and reading.words[place] not in _WEAK_CRIME:
+        return max(_AGREED, shares["fraud_report"])
+    return _joint(shares, "fraud_report", first)
 
 
 def _joint(shares: dict[CaseType, float], chosen: CaseType, first: CaseType) -> float:

@@ -36,9 +36,12 @@ _PATTERNS: dict[str, str] = {
 }
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _ABSENT = tuple(_COMPILED[name] for name in _PATTERNS if name.startswith("absent"))
-NAMES = (*_PATTERNS, "absent", "fraud", "unauthorised", "cancel_plain")
+NAMES = (*_PATTERNS, "absent", "fraud", "fraud_denied", "unauthorised", "cancel_plain")
 """Every cue by name, in the order of the classifier's cue features."""
 
+_CRIME = re.compile(r"F(?![^|?]{0,1}C)")
+_NO_REPORT = frozenset({"department", "dept", "team", "desk", "anti", "avoid", "prevent", "prevention", "awareness"})
+"""Words beside "fraud" that name an office or a precaution, not a crime."""
 _NEVER = frozenset({"never", "nie", "niemals", "nooit", "nunca", "jamais", "mai", "didn't", "didnt"})
 
 
@@ -61,6 +64,9 @@ def find(reading: Reading) -> Found:
     ):
         if span:
             spans[name] = span
+    claims = [place for place in denied_claims(reading) if reading.concepts[place] == "F"]
+    if claims and "fraud" not in spans:
+        spans["fraud_denied"] = (min(claims), min(claims) + 1)
     return spans
 
 
@@ -74,6 +80,12 @@ def denied(concepts: str, place: int) -> bool:
     """True when the concept stands under a denial just before it: "not a duplicate", "kein Betrug"."""
     before = _sentence_before(concepts, place, 4)
     return "N" in before[before.rfind(",") + 1 :]
+
+
+def denied_claims(reading: Reading) -> frozenset[int]:
+    """Places of words for fraud or duplicate that the text denies."""
+    concepts = reading.concepts
+    return frozenset(place for place, letter in enumerate(concepts) if letter in "FD" and denied(concepts, place))
 
 
 def conditional(concepts: str, place: int) -> bool:
@@ -92,8 +104,14 @@ def _absent(reading: Reading) -> tuple[int, int] | None:
 
 def _fraud(reading: Reading) -> tuple[int, int] | None:
     """A crime is reported, not denied, and not as a word about a fee ("unauthorised fee")."""
-    for match in re.finditer(r"F(?![^|?]{0,1}C)", reading.concepts):
-        if not denied(reading.concepts, match.start()) and not conditional(reading.concepts, match.start()):
+    for match in _CRIME.finditer(reading.concepts):
+        place = match.start()
+        around = reading.words[max(0, place - 2) : place + 2]
+        if (
+            not denied(reading.concepts, place)
+            and not conditional(reading.concepts, place)
+            and _NO_REPORT.isdisjoint(around)
+        ):
             return match.span()
     return None
 

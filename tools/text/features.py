@@ -14,6 +14,8 @@ SIZE = 1 << BITS
 _WEIGHTS = {"word": 1.0, "letters": 0.8, "concept": 1.6, "cue": 1.6}
 """Share of each group of features; concepts and cues carry over to wording and languages never seen."""
 _LETTERS_MAX = 4000
+_DENIED = "denied"
+"""Stands for a word like fraud or duplicate that the text denies: "no fraud suspected" speaks of neither."""
 _PRIME = 0x01000193
 _CUE_INDEX = {name: crc32(b"cue:" + name.encode()) % SIZE for name in cues.NAMES}
 _POWERS = tuple(pow(_PRIME, power, 1 << 32) for power in range(6))
@@ -23,13 +25,15 @@ Features = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 def features(reading: Reading, found: cues.Found) -> Features:
     """Indices and values of the features of one text; an index may come more than once."""
+    denied = cues.denied_claims(reading)
     words = [
-        "0" if concept == "0" else word
-        for word, concept in zip(reading.words, reading.concepts, strict=True)
+        _DENIED if place in denied else "0" if concept == "0" else word
+        for place, (word, concept) in enumerate(zip(reading.words, reading.concepts, strict=True))
         if concept not in ",|?"
     ]
     stream = (" " + " ".join(words) + " ")[:_LETTERS_MAX].encode("latin-1", "replace")
-    meaning = reading.concepts.translate(_NO_FILL).encode("ascii", "replace")
+    concepts = "".join("-" if place in denied else concept for place, concept in enumerate(reading.concepts))
+    meaning = concepts.translate(_NO_FILL).encode("ascii", "replace")
     groups = (
         ("word", _word_hashes(words)),
         ("letters", _group_hashes(stream, (3, 4, 5), salt=1)),

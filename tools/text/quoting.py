@@ -30,6 +30,12 @@ _FAREWELL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+_FORWARD = re.compile(r"forward|weitergeleitet|transf.r|reenviad|doorgestuurd|inoltrat", re.IGNORECASE)
+_POINTER = re.compile(
+    r"^(?:subject:\s*)?(?:fwd?|wg|tr|rv|doorst|i)\s*:|\b(?:below|attached|enclosed|unten|untenstehend\w*|anbei|ci-dessous"
+    r"|ci-joint|abajo|adjunt\w+|hieronder|bijgaand|sotto|allegat\w+|fyi|fya)\b",
+    re.IGNORECASE,
+)
 _SMUGGLED = re.compile(
     r"(?:ignor\w*|disregard|forget|override|vergiss|oublie\w*|olvid\w*|negeer|dimentica)\b[^.!?\n]{0,40}"
     r"\b(?:instruct\w+|prompts?|rules|anweisung\w*|instruc\w+|instructies|istruzioni|regeln|guidelines)"
@@ -69,6 +75,17 @@ def own_part(text: str) -> str:
 def own_words(text: str) -> str:
     """The writer's own words alone, trimmed; empty when the text only passes on something else."""
     return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n\n", own_part(text)).strip()
+
+
+def passes_on(text: str, own: str) -> bool:
+    """True when the writer hands on someone else's words: a forward, an empty cover note, "please see below".
+
+    A reply ("thanks, sorted") does not: what it quotes is settled history.
+    """
+    if own == text:
+        return False
+    rest = "".join(theirs if theirs != mine else " " for theirs, mine in zip(text, own, strict=True))
+    return not own.strip() or _FORWARD.search(rest) is not None or _POINTER.search(own) is not None
 
 
 def without_farewell(text: str) -> str:
