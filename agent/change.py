@@ -13,7 +13,9 @@ _AMOUNT = re.compile(r"\b(amount|betrag|montant|importe|bedrag|importo)\b", re.I
 _BEARER = re.compile(r"\b(charges?|spesen|frais|OUR|SHA|BEN)\b")
 _VALUE_DATE = re.compile(r"\b(value\s+date|settlement\s+date|valuta\w*|date\s+de\s+valeur)\b", re.I)
 _DEBTOR = re.compile(r"\b(debtor|ordering|orderer|sender'?s?|remitter|originator)\b", re.I)
-_TEXT = re.compile(r"\b(remittance|reference|details?\s+of\s+payment|invoice|field\s*70|verwendungszweck|motif|concepto)\b", re.I)
+_TEXT = re.compile(
+    r"\b(remittance|reference|details?\s+of\s+payment|invoice|field\s*70|verwendungszweck|motif|concepto)\b", re.I
+)
 _NEW_TEXT = re.compile(r"(?:to\s+read|should\s+read|to\s+be|as|:)\s*[\"']?([^\n\"']{3,140})", re.I)
 _NUMBERED = re.compile(r"([A-Za-z]{3,})[\s.:#/-]*(?:no|nr|num|number)?[\s.:#/-]*(\d[\w-]*)", re.I)
 

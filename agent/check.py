@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from agent.guardrails import authority, grounding, injection, legality, privacy, tipping_off
+from agent.guardrails.outward import prose
 from agent.guardrails.privacy import Audience
 from agent.notebook import Notebook
 from agent.state import Checked, Proposed
@@ -85,18 +86,26 @@ def _privacy(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
 def _grounding(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
     """Every claim cites; every figure and reference outward is on record."""
     case = proposed.case
+    proposal = proposed.proposal
+    outward = {m.file: words for m in proposal.messages if (words := prose(m.body))}
+    if proposal.reply is not None:
+        outward["reply"] = proposal.reply.text
+    cited, known = {c.rule.id for c in proposed.rules}, set(notebook.ids())
+    if not outward:
+        return grounding.check(proposal.claims, known, cited)
     own = [*(m.message_id for m in proposed.proposal.messages), *case.our_bics, case.as_of.date().isoformat()]
-    own += [str(proposed.facts.requester or ""), proposed.facts.window_text or "", str(proposed.facts.reimburse_by or "")]
+    own += [
+        str(proposed.facts.requester or ""),
+        proposed.facts.window_text or "",
+        str(proposed.facts.reimburse_by or ""),
+    ]
     own += [proposed.case.message.message_id or ""] if proposed.case.message else []
     grounds = grounding.Grounds.of(
         [e.result for e in notebook.evidence] + [e.arguments for e in notebook.evidence],
         rules=[c.citation.quote for c in proposed.rules],
         own=[text for text in own if text],
     )
-    outward = {"reply": proposed.proposal.reply.text} if proposed.proposal.reply else {}
-    return grounding.check(
-        proposed.proposal.claims, set(notebook.ids()), {c.rule.id for c in proposed.rules}, outward, grounds
-    )
+    return grounding.check(proposal.claims, known, cited, outward, grounds)
 
 
 def _authority(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:

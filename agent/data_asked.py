@@ -38,23 +38,47 @@ _ADDRESS = ("RQPA", "RQAL", "RQSN", "RQTN", "RQCC", "RQPC", "RQBN")
 _OUT_OF_REACH = ("RQDB", "RQCB", "RQCO", "RQPP", "NIDN", "SOSE", "TXID", "DRLC", "CCPT", "RQDG", "RQIN", "RQBL", "RQIM")
 """Sub-reasons for data that no payment record holds: birth, identity papers, goods."""
 
-_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("Debtor address", re.compile(r"(order(ing|er)|debtor|sender|originator|remitter)\S*\s+(\w+\s+){0,4}(address|town|country)", re.I)),
-    ("Creditor address", re.compile(r"(bene\w*|creditor)\S*\s+(\w+\s+){0,4}(address|town|country)", re.I)),
-    ("Debtor", re.compile(r"(name\s+(of\s+(the\s+)?)?(order|debtor|sender|originator|remitter))|((order\w*|debtor|sender|originator|remitter)('s)?\s+(\w+\s+){0,2}name)", re.I)),
-    ("Creditor", re.compile(r"(name\s+(of\s+(the\s+)?)?(bene|creditor))|((bene\w*|creditor)('s)?\s+(\w+\s+){0,2}name)", re.I)),
-    ("Creditor account", re.compile(r"(bene\w*|creditor)('s)?\s+(\w+\s+){0,2}(account|a/c|iban)", re.I)),
-    ("Debtor account", re.compile(r"(order\w*|debtor|sender|originator)('s)?\s+(\w+\s+){0,2}(account|a/c|iban)", re.I)),
-    ("Purpose", re.compile(r"purpose", re.I)),
-    ("Remittance information", re.compile(r"remittance|details?\s+of\s+payment|payment\s+details|invoice|reference|verwendungszweck|rmt", re.I)),
-)  # fmt: skip
+_ORDERER = r"(?:order(?:ing|er)|debtor|sender|originator|remitter)"
+_BENEFICIARY = r"(?:bene\w*|creditor)"
+_PLACE = r"(?:address|town|country)"
+_NUMBER = r"(?:account|a/c|iban)"
+
+
+def _asks(party: str, what: str, words: int = 2) -> str:
+    """ "debtor's full name", "ordering customer address": the party, some words, the datum."""
+    return rf"{party}\S*\s+(?:\S+\s+){{0,{words}}}{what}"
+
+
+_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(pattern, re.IGNORECASE))
+    for name, pattern in (
+        ("Debtor address", _asks(_ORDERER, _PLACE, 4)),
+        ("Creditor address", _asks(_BENEFICIARY, _PLACE, 4)),
+        ("Debtor", rf"name\s+(?:of\s+(?:the\s+)?)?{_ORDERER}|" + _asks(_ORDERER, "name")),
+        ("Creditor", rf"name\s+(?:of\s+(?:the\s+)?)?{_BENEFICIARY}|" + _asks(_BENEFICIARY, "name")),
+        ("Creditor account", _asks(_BENEFICIARY, _NUMBER)),
+        ("Debtor account", _asks(_ORDERER, _NUMBER)),
+        ("Purpose", r"purpose"),
+        (
+            "Remittance information",
+            r"remittance|details?\s+of\s+payment|payment\s+details|invoice|reference|verwendungszweck|rmt",
+        ),
+    )
+)
+"""What words ask for, the more exact first: the first that is found is meant."""
 _MISMATCH = re.compile(
-    r"(name\w*\W+(and|&|/|vs\.?)?\W*(the\s+)?(account|a/c|iban|number)\w*.{0,40}"
-    r"(do(es)?\W?n.?t|not|differ|mismatch|no\s+match|belong|disagree|inconsistent))"
-    r"|((mismatch|discrepancy|difference)\s+(between|of|in)\s+.{0,30}(name|account))"
-    r"|((account|a/c|iban)\s+(\w+\s+){0,4}(belongs?|held|registered|opened|is in the name)\s+.{0,20}(another|other|different|someone))"
-    r"|(name\s*/\s*account\s+mismatch)|(name\s+mismatch)|((account|name)\s+.{0,25}differs?\s+from)",
-    re.I | re.S,
+    "|".join(
+        (
+            rf"name\w*\W+(?:and|&|/|vs\.?)?\W*(?:the\s+)?(?:{_NUMBER}|number)\w*.{{0,40}}"
+            r"(?:do(?:es)?\W?n.?t|not|differ|mismatch|no\s+match|belong|disagree|inconsistent)",
+            r"(?:mismatch|discrepancy|difference)\s+(?:between|of|in)\s+.{0,30}(?:name|account)",
+            rf"{_NUMBER}\s+(?:\w+\s+){{0,4}}(?:belongs?|held|registered|opened|is in the name)\s+.{{0,20}}"
+            r"(?:another|other|different|someone)",
+            r"name\s*/\s*account\s+mismatch|name\s+mismatch",
+            r"(?:account|name)\s+.{0,25}differs?\s+from",
+        )
+    ),
+    re.IGNORECASE | re.DOTALL,
 )
 _MISMATCH_CODES = ("MM20", "MM21", "MM22", "MMNA")
 

@@ -94,17 +94,17 @@ def role_of(role: str) -> Role:
 def seats(approvals: Approvals, disposition: DispositionName) -> tuple[Role, ...]:
     """Return one role for each signature needed, each to be filled by a different person.
 
-    Section 16: with one person, that person holds the role named, and where a compliance hold adds its role that is
-    `compliance`; with two, one is an `approver` and the other holds the role named, else is any second approver.
-    An escalation is for the role it names and nobody else.
+    Section 16: with one person, that person holds the role named; with two, one is an `approver` and the other holds
+    the role named, else is any second approver. Where more roles are named than persons sign, the roles are filled in
+    the order listed: a hold or a fraud adds a role, never a person. An escalation is for its role and nobody else.
     """
     named: list[Role] = list(approvals.roles) or ["approver"]
     if approvals.required <= 1:
-        return (max(named, key=ROLES.index),)
+        return (named[0],)
     if len(named) < approvals.required and "approver" not in named and disposition != "ESCALATE":
         named.insert(0, "approver")
     filler: Role = named[0] if disposition == "ESCALATE" else "approver"
-    return (*named, *[filler] * (approvals.required - len(named)))
+    return (*named, *[filler] * (approvals.required - len(named)))[: approvals.required]
 
 
 def open_seats(proposal: Proposal, signatures: Iterable[DecisionRow]) -> tuple[Role, ...]:

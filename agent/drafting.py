@@ -188,7 +188,7 @@ class Drafter:
         """Structured data beside or instead of the narrative, where camt.111 has a place for it."""
         payment = self.f.payment
         text = self._text(send)
-        if payment is None or send.status == "PDNG" and send.say is None:
+        if payment is None or (send.status == "PDNG" and send.say is None):
             return ()
         if send.say == "credited":
             booking = drafts.Booking(
@@ -385,5 +385,3 @@ def original_of(payment: Payment) -> Original:
         amount=payment.money,
         settlement_date=payment.settlement_date,
     )
-
-

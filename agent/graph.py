@@ -1,10 +1,11 @@
 """The graph: from a message to a signature. READ FIRST: the edges below are the story.
 
-    triage -> investigate + retrieve -> decide -> propose -> check -> review (a person) -> resolve
+    triage -> investigate -> retrieve -> decide -> propose -> check -> review (a person) -> resolve
 
 One flat graph, one interrupt. Nothing before the review has an effect outside the store, so a run that dies is started
 again from its intake row, and checkpoints are written where the run stops to wait: durability "exit", which costs a
-quarter of "sync". The one step with effects, `resolve`, comes after the person and is guarded by rows of our own.
+quarter of "sync". Steps stand in a row: two of them side by side would each get a thread, and starting threads costs
+ten times what a step here takes. The one step with effects, `resolve`, comes after the person and is guarded by rows of our own.
 """
 
 from typing import Any, Literal
@@ -44,8 +45,8 @@ def build(saver: BaseCheckpointSaver[Any]) -> Graph:
 
     graph.add_edge(START, "triage")
     graph.add_edge("triage", "investigate")
-    graph.add_edge("triage", "retrieve")
-    graph.add_edge(["investigate", "retrieve"], "decide")
+    graph.add_edge("investigate", "retrieve")
+    graph.add_edge("retrieve", "decide")
     graph.add_edge("decide", "propose")
     graph.add_edge("propose", "check")
     graph.add_edge("check", "review")
@@ -113,7 +114,7 @@ def review_step(state: State) -> State:
 
 def after_review(state: State) -> Literal["resolve", "__end__"]:
     """Only an approval goes on; a refusal, a question or an escalation ends this run and stays in the store."""
-    return "resolve" if state["verdict"].get("verdict") == "approve" else END
+    return "resolve" if state["verdict"].get("verdict") == "approve" else "__end__"
 
 
 def resolve_step(state: State, runtime: Runtime[Run]) -> State:

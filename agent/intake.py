@@ -31,7 +31,9 @@ def guess_suffix(data: bytes) -> str:
     if head.startswith((b"{1:", b"{4:", b":20:", b"\x01{1:")):
         return ".mt"
     first_line = head.split(b"\n", 1)[0].lower()
-    if first_line.startswith((b"from:", b"received:", b"return-path:", b"mime-version:", b"date:", b"subject:", b"delivered-to:")):
+    if first_line.startswith(
+        (b"from:", b"received:", b"return-path:", b"mime-version:", b"date:", b"subject:", b"delivered-to:")
+    ):
         return ".eml"
     return ".txt"
 

@@ -30,7 +30,11 @@ def _right_neighbour(f: Facts, enquiry: str | None) -> list[str]:
 
 
 def _return_reference(f: Facts, enquiry: str | None) -> list[str]:
-    return [f"The payment was returned or rejected before. Our reference: {f.return_reference}."] if f.return_reference else []
+    return (
+        [f"The payment was returned or rejected before. Our reference: {f.return_reference}."]
+        if f.return_reference
+        else []
+    )
 
 
 def _outside_window(f: Facts, enquiry: str | None) -> list[str]:
@@ -87,7 +91,9 @@ def _cover_details(f: Facts, enquiry: str | None) -> list[str]:
 
 def _settled_directly(f: Facts, enquiry: str | None) -> list[str]:
     p = _payment(f)
-    return [f"The payment was not sent by cover method. It was settled on {p.settlement_date} by {p.settlement_method}."]
+    return [
+        f"The payment was not sent by cover method. It was settled on {p.settlement_date} by {p.settlement_method}."
+    ]
 
 
 def _charges_listed(f: Facts, enquiry: str | None) -> list[str]:

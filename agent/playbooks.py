@@ -134,7 +134,10 @@ def _traced(inquiry: Inquiry, cover: Payment) -> bool:
     """An open case that we sent to the agent that carries the cover, about the cover or its order."""
     about = (*inquiry.prior, *inquiry.notebook.records.prior_cases(cover.uetr))
     return any(
-        c.direction == "sent" and c.status == "open" and c.type != "recall" and cover.instructed_agent.same_as(c.counterparty)
+        c.direction == "sent"
+        and c.status == "open"
+        and c.type != "recall"
+        and cover.instructed_agent.same_as(c.counterparty)
         for c in about
     )
 
@@ -187,7 +190,11 @@ def reimbursement(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         payment.settlement_date,
         local_date(inquiry.case.as_of, payment.rail),
     )
-    return {"paid_to_us": inquiry.case.is_us(payment.creditor_agent), "reimbursable": clock is not None, "reimburse_by": clock.decide_by if clock else None}
+    return {
+        "paid_to_us": inquiry.case.is_us(payment.creditor_agent),
+        "reimbursable": clock is not None,
+        "reimburse_by": clock.decide_by if clock else None,
+    }
 
 
 # On the way.
@@ -432,8 +439,8 @@ def case_they_chase(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     named = [
         c
         for c in open_cases
-        if original.message_id is not None and original.message_id in (c.message_id, c.their_case_id, c.id)
-        or inquiry.transaction.case_id is not None and inquiry.transaction.case_id in (c.their_case_id, c.id)
+        if (original.message_id is not None and original.message_id in (c.message_id, c.their_case_id, c.id))
+        or (inquiry.transaction.case_id is not None and inquiry.transaction.case_id in (c.their_case_id, c.id))
     ]
     refers = (original.message_name or "").startswith("camt.")
     sepa = known["rail"] in SEPA and inquiry.case.sender.is_bank

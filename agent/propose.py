@@ -2,23 +2,20 @@
 
 import re
 from datetime import date
-
-from pydantic import ValidationError
+from pathlib import Path
 
 from agent.drafting import Drafter
 from agent.notebook import Notebook
 from agent.policy.rows import row_of
-from agent.proposal import Claim, DraftedMessage, Proposal, Reply
+from agent.proposal import Claim, DraftedMessage, Proposal
 from agent.replies import reply_to
 from agent.shelf import CitedRule, Shelf
 from agent.state import Decided, Proposed
-from tools.errors import Violation
 from tools.iso20022.draft import Draft
 from tools.iso20022.validate import validate_draft, validate_xml
 from tools.iso20022.versions import version_for
 from tools.iso20022.write import write
 from tools.payment import Agent
-from pathlib import Path
 
 _SHOWS: dict[str, tuple[str, ...]] = {
     "find_payment": ("find_payment",),
@@ -99,7 +96,8 @@ def _claims(decided: Decided, notebook: Notebook, cited: tuple[CitedRule, ...]) 
     read = notebook.ids("read_message")
     if payment is not None:
         by = (decided.found.matched_by or "uetr").replace("_", " ")
-        text = f"The payment is {payment.uetr}, {payment.money} of {payment.settlement_date}, {payment.state}; matched by {by}."
+        named = f"{payment.uetr}, {payment.money} of {payment.settlement_date}, {payment.state}"
+        text = f"The payment is {named}; matched by {by}."
         claims.append(Claim(text=text, evidence=looked))
     elif decided.found.candidates:
         claims.append(Claim(text=f"{len(decided.found.candidates)} payments fit what is stated.", evidence=looked))
@@ -122,13 +120,20 @@ def _findings(decided: Decided) -> list[tuple[tuple[str, ...], str]]:
         kinds = ", ".join(sorted({h.kind for h in f.holds}))
         found.append((("open_holds",), f"Open holds on the payment or its accounts: {kinds}."))
     if f.contradiction:
-        found.append((("find_payment", "read_message"), f"The quoted amount contradicts the record: {f.contradiction}."))
+        found.append(
+            (("find_payment", "read_message"), f"The quoted amount contradicts the record: {f.contradiction}.")
+        )
     if f.prior:
         listed = ", ".join(f"{c.id} ({c.type}, {c.direction}, {c.status})" for c in f.prior)
         found.append((("prior_cases",), f"Other cases of this payment: {listed}."))
     if f.authority is not None:
         said = f.authority.answer or "no answer yet"
-        found.append((("customer_answers",), f"The creditor was asked for debit authority on {_day(f.authority.asked_at.date())}: {said}."))
+        found.append(
+            (
+                ("customer_answers",),
+                f"The creditor was asked for debit authority on {_day(f.authority.asked_at.date())}: {said}.",
+            )
+        )
     if f.deadline is not None and f.authority is not None:
         over = "over" if f.deadline_passed else "not over"
         found.append((("answer_clock",), f"The last day for an answer is {_day(f.deadline)}; it is {over}."))
@@ -155,7 +160,12 @@ def _findings(decided: Decided) -> list[tuple[tuple[str, ...], str]]:
     if f.our_case is not None:
         found.append((("cases_by_reference", "prior_cases"), f"The answer belongs to our case {f.our_case.id}."))
     if f.data_given:
-        found.append((("find_payment",), "Our full record holds what is asked for: " + ", ".join(n for n, _ in f.data_given) + "."))
+        found.append(
+            (
+                ("find_payment",),
+                "Our full record holds what is asked for: " + ", ".join(n for n, _ in f.data_given) + ".",
+            )
+        )
     return found
 
 

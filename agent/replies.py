@@ -9,7 +9,6 @@ from agent.proposal import Reply
 from agent.state import Decided
 from tools.payment import Money
 
-
 About = wording.About
 
 
@@ -230,4 +229,3 @@ _EITHER: dict[str, Callable[[Decided], str]] = {
     "holding": bank_letters.holding,
 }
 """Replies worded for a bank when a bank asked."""
-

@@ -6,6 +6,6 @@ from retrieval.rulebook import RuleBook
 
 
 def retrieve(triaged: Triaged, book: RuleBook) -> Shelf:
-    """Return the rules by rail and date first; what a row cites, and what a search finds, comes from this shelf alone."""
+    """Return the rules by rail and date first; what a row cites comes from this shelf alone."""
     payment = triaged.found.payment
     return Shelf(book, triaged.case.as_of.date(), payment.rail if payment else triaged.case.rail)

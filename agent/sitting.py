@@ -31,9 +31,11 @@ def sit_down(tx: Transaction, case_id: str, user: str, role: str, seen: str | No
     standing = tx.proposal(case_id, case.proposal_version)
     if standing is None:
         raise DecisionRefused(f"Case {case_id!r} has no proposal to decide on yet.", code="no_proposal")
+    if standing.state == "expired":
+        raise DecisionRefused(f"The proposal of case {case_id!r} has expired; investigate again.", code="expired")
     if standing.state != "pending":
         sentence = f"Case {case_id!r} is {case.state} and its proposal {standing.state}; there is nothing to decide."
-        raise DecisionRefused(sentence, code="expired" if standing.state == "expired" else "already_decided")
+        raise DecisionRefused(sentence, code="already_decided")
     if case.state not in _DECIDABLE:
         raise DecisionRefused(f"Case {case_id!r} is {case.state}; it does not wait for a decision.", code="not_open")
     proposal = _intact(tx, standing)

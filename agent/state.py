@@ -78,7 +78,10 @@ class Checked(Proposed):
     def blocks(self) -> tuple[str, ...]:
         """Why the proposal cannot be approved as it stands, one sentence each."""
         return tuple(
-            f"{name}: {v.detail or v.rule} ({v.place})" for name, found in self.violations for v in found if v.severity == "block"
+            f"{name}: {v.detail or v.rule} ({v.place})"
+            for name, found in self.violations
+            for v in found
+            if v.severity == "block"
         )
 
     @property

@@ -10,7 +10,7 @@ from tools.lookup import FindPayment, PaymentFound, find_payment
 from tools.message import StatedParty
 from tools.payment import Money
 from tools.records import OfCase, cases_by_reference
-from tools.text import Extracted, classify, extract, recall_reason
+from tools.text import Extracted, classify, extract
 
 CONFIDENT = 0.60
 """Below this a free text is not given a type: a person names it. Measured in evals/triage."""
@@ -26,10 +26,7 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
     type, confidence = _type(case)
     words = extract(case.message.text, as_of=case.as_of.date()) if _is_free_text(case) else None
     reading = read(case, words, notebook.records)
-    if type == "unknown":
-        found = PaymentFound()
-    else:
-        found = _payment(case, reading.asked, notebook)
+    found = PaymentFound() if type == "unknown" else _payment(case, reading.asked, notebook)
     if type == "modification" and asks_only_value_date(case.transaction) and _rail(case, found) == "SEPA_SCT":
         type = "value_date_claim"
     return Triaged(case=case, type=type, confidence=confidence, reading=reading, found=found)

@@ -8,7 +8,7 @@ from typing import Any
 from agent.audit import verify
 from agent.audit_export import export
 from agent.settings import settings
-from app.workplace import open_book, open_store
+from app.workplace import open_store
 
 
 def verify_chain(store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> int:
@@ -27,8 +27,8 @@ def verify_chain(store: Path | None, *, json: bool, emit: Callable[[Any], None])
 def export_case(case: str, store: Path | None, out: Path, *, json: bool, emit: Callable[[Any], None]) -> None:
     """Write the case's pack and say where it lies."""
     config = settings()
-    files = export(open_store(store or config.store, config), case, out, open_book(config))
+    written = export(open_store(store or config.store, config), case, out)
     if json:
-        emit({"files": [str(f) for f in files]})
+        emit({"page": str(written.page), "pack": str(written.pack)})
     else:
-        sys.stdout.write("".join(f"{f}\n" for f in files))
+        sys.stdout.write(f"{written.page}\n{written.pack}\n")

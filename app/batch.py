@@ -22,15 +22,14 @@ def scenario_folders(paths: list[Path]) -> list[Path]:
     """The scenario folders that paths mean: each itself, or those inside it, sorted by name."""
     found: list[Path] = []
     for path in paths:
-        if not path.exists():
-            found.append(path)
-        elif is_scenario(path) or not path.is_dir():
+        if not path.exists() or is_scenario(path) or not path.is_dir():
             found.append(path)
         else:
             inside = sorted(p for p in path.iterdir() if is_scenario(p))
             if not inside:
                 raise UnusableInput(
-                    f"{str(path)!r} holds no scenario: neither {CASE_FILE} itself nor folders with one.", where=str(path)
+                    f"{str(path)!r} holds no scenario: neither {CASE_FILE} itself nor folders with one.",
+                    where=str(path),
                 )
             found += inside
     return found

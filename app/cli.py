@@ -41,7 +41,7 @@ def main() -> None:
         sys.stderr.write(f"amends: {error}\n")
         raise SystemExit(2) from None
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # the reader has gone; nothing is left to flush to
+        sys.stdout = None  # the reader has gone; nothing is left to flush to
         raise SystemExit(0) from None
 
 
@@ -201,7 +201,9 @@ def deliver(store: StoreOption = None, json: JsonOption = False) -> None:
 
 @load_app.command("payments")
 def load_payments(
-    file: Annotated[Path, typer.Argument(help="CSV or Parquet file.")], store: StoreOption = None, json: JsonOption = False
+    file: Annotated[Path, typer.Argument(help="CSV or Parquet file.")],
+    store: StoreOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Import payments; rows with errors are reported, good rows are kept."""
     from app.load import load_payment_file
@@ -215,7 +217,9 @@ def load_payments(
 
 @load_app.command("scenario")
 def load_scenario(
-    folder: Annotated[Path, typer.Argument(help="Scenario folder.")], store: StoreOption = None, json: JsonOption = False
+    folder: Annotated[Path, typer.Argument(help="Scenario folder.")],
+    store: StoreOption = None,
+    json: JsonOption = False,
 ) -> None:
     """Load the records of a scenario into a lasting store."""
     from app.load import load_scenario_records

@@ -174,6 +174,4 @@ def _line(document: dict[str, Any]) -> None:
         return
     case, proposal = document["case"], document["proposal"]
     codes = "/".join(code for code in (proposal["status"], proposal["reason"]) if code)
-    sys.stdout.write(
-        f"{case['id']:42} {case['type']:30} {proposal['rule']:8} {proposal['disposition']:22} {codes}\n"
-    )
+    sys.stdout.write(f"{case['id']:42} {case['type']:30} {proposal['rule']:8} {proposal['disposition']:22} {codes}\n")

@@ -15,18 +15,21 @@ SHOWN_ERRORS_MAX = 20
 
 
 def load_payment_file(file: Path, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> int:
-    """Import; exit 0 when every row went in, else 2 with each bad row named. Good rows are kept either way."""
+    """Import; exit 0 when no row was bad, else 2 with each bad row named. Good rows are kept either way."""
     config = settings()
     report = import_payments(file, open_store(store or config.store, config, create=True).engine)
     if json:
         emit(report.model_dump(mode="json"))
     else:
-        sys.stdout.write(f"{report.imported} payments imported, {len(report.errors)} rows refused.\n")
+        sys.stdout.write(
+            f"{report.imported} of {report.rows} payments imported, {report.bad} rows refused, "
+            f"{report.duplicate} known already.\n"
+        )
         for error in report.errors[:SHOWN_ERRORS_MAX]:
-            sys.stdout.write(f"  {error}\n")
+            sys.stdout.write(f"  row {error.row}, {error.column}: {error.reason}\n")
         if len(report.errors) > SHOWN_ERRORS_MAX:
             sys.stdout.write(f"  and {len(report.errors) - SHOWN_ERRORS_MAX} more; see them all with --json.\n")
-    return 2 if report.errors else 0
+    return 2 if report.bad else 0
 
 
 def load_scenario_records(folder: Path, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:

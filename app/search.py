@@ -30,7 +30,9 @@ def search_rules(
     if not hits:
         console.print("The rule book is silent on this.")
     for hit in hits:
-        console.print(f"[bold]{hit.title}[/]  {hit.id}, in force from {hit.effective_from}, {hit.rail}", highlight=False)
+        console.print(
+            f"[bold]{hit.title}[/]  {hit.id}, in force from {hit.effective_from}, {hit.rail}", highlight=False
+        )
         console.print(f"  {hit.text}\n", highlight=False, markup=False)
 
 
@@ -58,9 +60,9 @@ def _date(text: str | None) -> date | None:
 
 def lint_rules(folder: Path | None) -> int:
     """Print every problem of the documents in a folder; exit 2 when there is one."""
-    from retrieval.corpus import RULES, lint, read
+    from retrieval.corpus import FOLDER, lint, read
 
-    problems = lint(read(folder or RULES))
+    problems = lint(read(folder or FOLDER))
     for problem in problems:
         sys.stdout.write(f"{problem}\n")
     if not problems:

@@ -1,9 +1,7 @@
 """Opens what a command works with: a store that lasts or one that is thrown away, the rule book, the assistant."""
 
-
 from datetime import UTC, datetime
 from pathlib import Path
-
 
 from agent.assistant import Assistant
 from agent.checkpoints import lasting_saver, passing_saver
@@ -30,7 +28,7 @@ def store_url(folder: Path, settings: Settings) -> str:
 
 def open_store(folder: Path, settings: Settings, *, create: bool = False) -> Store:
     """Open a lasting store with its schema up to date; a missing one is an error unless it may be made."""
-    from tools.bank.migrate import migrate
+    from tools.bank.migrations import migrate
 
     if settings.store_url is None:
         if not create and not (folder / DATABASE).is_file():
@@ -69,7 +67,7 @@ def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False)
 
 
 class Workbench:
-    """An assistant over one throw-away store, emptied between cases: a thousand of them take no more memory than one."""
+    """An assistant over one throw-away store, emptied between cases: a thousand take no more memory than one."""
 
     def __init__(self, settings: Settings, book: RuleBook | None = None) -> None:
         self.engine = memory_engine()
@@ -88,5 +86,3 @@ class Workbench:
     def clear(self) -> None:
         """Forget everything of the case before."""
         reset(self.engine)
-
-

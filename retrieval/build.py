@@ -5,6 +5,7 @@ import sys
 
 from retrieval import corpus, index, rulebook
 from retrieval.embed import embedding
+from retrieval.rule import UnusableRules
 
 
 def built() -> bytes:
@@ -12,7 +13,7 @@ def built() -> bytes:
     rules = corpus.read()
     problems = corpus.lint(rules)
     if problems:
-        raise corpus.UnusableRules("The rule documents have faults:", tuple(problems))
+        raise UnusableRules("The rule documents have faults:", tuple(problems))
     body = rulebook.compiled(rules)
     return b'{"version":"%s"}\n%s' % (hashlib.sha256(body).hexdigest().encode(), body)
 

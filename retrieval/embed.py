@@ -82,6 +82,6 @@ def _file(package: str, path: str, sha256: str) -> Path:
             with file.open("rb") as stream:
                 found = hashlib.file_digest(stream, "sha256").hexdigest()
             if found != sha256:
-                raise RuntimeError(f"{path} of package {package} has hash {found[:12]}, not {sha256[:12]}; reinstall it")
+                raise RuntimeError(f"{path} of package {package} has hash {found[:12]}, not {sha256[:12]}; reinstall")
             return file
     raise RuntimeError(f"Package {package} with {path} is not installed; search by meaning needs it")

@@ -7,8 +7,10 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import orjson
 
 from retrieval.embed import DIMENSIONS, NAME, Vectors, embedding
@@ -124,8 +126,9 @@ def load(folder: Path, texts: Sequence[str]) -> Vectors:
 def _fill(path: Path, texts: Sequence[str], vectors: Vectors) -> None:
     client = _client(path)
     try:
+        # Inner product: of unit vectors it is the cosine, and Chroma then stores them as they are given.
         collection = client.create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "ip"}}
         )
         for at in range(0, len(texts), _CHROMA_BATCH):
             part = range(at, min(at + _CHROMA_BATCH, len(texts)))
@@ -176,7 +179,7 @@ def _id(number: int) -> str:
     return f"p{number:06d}"
 
 
-def _digest(vectors: np.ndarray) -> str:  # type: ignore[type-arg]  # half or single precision
+def _digest(vectors: npt.NDArray[Any]) -> str:
     return hashlib.sha256(np.ascontiguousarray(vectors).tobytes()).hexdigest()
 
 

@@ -21,10 +21,12 @@ _TOKEN = re.compile(
 )
 
 STOP_WORDS = frozenset(
-    "a about after all also am an and any are as at be been but by can could did do does doing done for from get got "
-    "had has have he her here him his how i if in into is it its just may me my no not now of off on one or our out "
-    "please she should since so some still than that the their them then there these they this those to too until up "
-    "us was we were what when where which while who whom whose why will with would you your".split()
+    """
+    a about after all also am an and any are as at be been but by can could did do does doing done for from get got
+    had has have he her here him his how i if in into is it its just may me my no not now of off on one or our out
+    please she should since so some still than that the their them then there these they this those to too until up
+    us was we were what when where which while who whom whose why will with would you your
+    """.split()  # noqa: SIM905  # a word list is read, and sorted, as words
 )
 
 SHORT = {

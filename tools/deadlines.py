@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from tools.bank.bank import ReadRecords
 from tools.clocks import (
+    Question,
     answer_deadline,
     chase_date,
     execution_over,
@@ -89,7 +90,7 @@ class AnswerDue(Record):
 def answer_clock(records: ReadRecords, ask: AnswerClock) -> AnswerDue:
     """Give the last day for an answer, whether it is over, and the next day on which to chase."""
     asked, today = local_date(ask.asked_at, ask.rail), local_date(ask.as_of, ask.rail)
-    question = "inquiry" if ask.inquiry else "recall"
+    question: Question = "inquiry" if ask.inquiry else "recall"
     window = answer_deadline(ask.rail, asked, ask.currency, question)
     return AnswerDue(
         last_day=window.last_day,

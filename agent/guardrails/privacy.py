@@ -67,6 +67,10 @@ def check(outward: Mapping[str, str], allowed: Iterable[str], *, audience: Audie
 
 def ibans(text: str) -> Iterator[str]:
     """Yield what is written like an IBAN, grouped or not, whether or not its checksum is right."""
+    return (iban for iban, _, _ in _spans(text))
+
+
+def _spans(text: str) -> Iterator[tuple[str, int, int]]:
     for start in _IBAN_START.finditer(text):
         length = _IBAN_LENGTH.get(start[1].upper())
         if length is None:
@@ -81,7 +85,7 @@ def ibans(text: str) -> Iterator[str]:
             position += 1
         closed = position >= len(text) or not text[position].isalnum()
         if len(collected) == length and closed and sum(c.isdigit() for c in collected) >= length // 2:
-            yield collected
+            yield collected, start.start(), position
 
 
 def _accounts(place: str, text: str, known: set[str], audience: Audience) -> Iterator[Violation]:
@@ -92,6 +96,8 @@ def _accounts(place: str, text: str, known: set[str], audience: Audience) -> Ite
 
 
 def _numbers(place: str, text: str, known: set[str]) -> Iterator[Violation]:
+    for _, start, end in list(_spans(text)):
+        text = text[:start] + "|" * (end - start) + text[end:]
     text = _ISO_DATE.sub(" | ", _UUID.sub(" ", text))
     for hit in _PHONE.finditer(text):
         number = hit[1] or hit[0]

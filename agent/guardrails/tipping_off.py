@@ -52,7 +52,8 @@ _PROMISES = (
     r"guarant\w*|we promise|rest assured|(?:your|the) money is safe|entitled to a refund|no loss to you",
     r"(?:your|the) refund (?:is|will)|full refund|without fail",
     r"(?:geld|betrag|zahlung|summe)(?: \w+){0,4} (?:wird|werden) (?:\w+ ){0,3}(?:erstattet|zurückerstattet|"
-    r"zurückgezahlt|zurücküberwiesen|zurückgeholt)|(?:bekommen|erhalten) sie (?:\w+ ){0,4}(?:zurück|erstattet)|"
+    r"zurückgezahlt|zurücküberwiesen|zurückgeholt)|"
+    r"(?:(?:bekommen|erhalten|kriegen) sie|sie (?:bekommen|erhalten|kriegen)) (?:\w+ ){0,4}(?:zurück|erstattet)|"
     r"wir (?:erstatten|garantieren|versprechen|holen)|garantier\w*",
     r"vous (?:serez|allez être) remboursé\w*|nous (?:vous )?(?:rembourserons|garantissons|promettons)|"
     r"sera remboursé\w*|récupérerez",

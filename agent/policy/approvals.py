@@ -5,7 +5,13 @@ from agent.policy.facts import Facts
 from agent.proposal import Approvals, DispositionName, Role
 
 _ONE_PERSON: tuple[DispositionName, ...] = ("NO_ACTION", "PROVIDE_INFORMATION", "REQUEST_INFORMATION", "PEND")
-_BY_LIMIT: tuple[DispositionName, ...] = ("FORWARD", "CANCEL_INTERNALLY", "REJECT", "REQUEST_CANCELLATION", "RETURN_FUNDS")
+_BY_LIMIT: tuple[DispositionName, ...] = (
+    "FORWARD",
+    "CANCEL_INTERNALLY",
+    "REJECT",
+    "REQUEST_CANCELLATION",
+    "RETURN_FUNDS",
+)
 _FRAUD_DECISIONS: tuple[DispositionName, ...] = ("ACCEPT", "REJECT", "RETURN_FUNDS")
 
 
@@ -20,7 +26,9 @@ def approvals_for(verdict: Verdict, facts: Facts) -> Approvals:
         assert verdict.role is not None, f"an escalation names its role: {verdict!r}"
         return Approvals(required=1, roles=(verdict.role,))
     if _fraud_in_a_hurry(verdict, facts):
-        return Approvals(required=1, roles=("fraud_specialist", "compliance") if facts.compliance_hold else ("fraud_specialist",))
+        return Approvals(
+            required=1, roles=("fraud_specialist", "compliance") if facts.compliance_hold else ("fraud_specialist",)
+        )
 
     special: list[Role] = []
     if facts.compliance_hold:

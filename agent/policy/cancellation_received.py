@@ -61,7 +61,9 @@ def under_hold(f: Facts) -> Verdict | None:
     return refuse_cancellation(f, "LEGL", act("inform_compliance", f.payment.uetr))
 
 
-@row("CXI-5", "we are intermediary and it is forwarded", "send the request on", "recall-forwarding", "general-no-bypass")
+@row(
+    "CXI-5", "we are intermediary and it is forwarded", "send the request on", "recall-forwarding", "general-no-bypass"
+)
 def passed_on(f: Facts) -> Verdict | None:
     if f.state != "forwarded":
         return None

@@ -23,7 +23,7 @@ def _reply(
     kind = answered_by(f) or "camt.111"
     if kind == "camt.029":
         kind = "camt.036"
-    messages = (Send(kind=kind, status=status, reason=reason, say=say),)
+    messages: tuple[Send, ...] = (Send(kind=kind, status=status, reason=reason, say=say),)
     if kind == "camt.036" and status == "PDNG":
         messages = ()
     return Verdict(disposition=disposition, status=status, reason=reason, messages=messages, actions=actions)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.case import InvestigationType
-
 from tools.bank.records import Account, CustomerAnswer, Hold, HoldKind, PriorCase, TrackerEvent
 from tools.compensation import Compensation
 from tools.message import Modification, StatedCharge
@@ -253,5 +252,3 @@ class Facts:
         if account is None or payment is None or account.currency != payment.currency:
             return None
         return account.balance >= payment.amount
-
-

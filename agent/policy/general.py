@@ -60,9 +60,7 @@ def by_passed(f: Facts) -> Verdict | None:
     return Verdict(disposition="REJECT", status="RJCR", reason=reason, messages=(send,))
 
 
-@GENERAL.row(
-    "GEN-5b", "unverified sender whose address is on file for the owner", "call back", "general-entitlement"
-)
+@GENERAL.row("GEN-5b", "unverified sender whose address is on file for the owner", "call back", "general-entitlement")
 def unverified(f: Facts) -> Verdict | None:
     if f.payment is None or f.standing != "owner_unverified":
         return None
@@ -113,9 +111,7 @@ PRECEDENCE = Table("15. Precedence between open cases of one payment", ("general
 _RANK = ("non_receipt_received", "unable_to_apply", "modification", "cancellation_received")
 
 
-@PRECEDENCE.row(
-    "PRE-1", "a case that beats this one is open for the payment", "link and pause; one answer, not two"
-)
+@PRECEDENCE.row("PRE-1", "a case that beats this one is open for the payment", "link and pause; one answer, not two")
 def beaten(f: Facts) -> Verdict | None:
     if f.type not in _RANK[:-1]:
         return None

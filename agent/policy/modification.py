@@ -94,7 +94,12 @@ def text_added(f: Facts) -> Verdict | None:
     return _accept(f, "INFO", act("pass_text_to_creditor"))
 
 
-@row("MOD-5", "credited otherwise, returned, rejected or cancelled", "refuse; point to a recall", "return-recall-reversal")
+@row(
+    "MOD-5",
+    "credited otherwise, returned, rejected or cancelled",
+    "refuse; point to a recall",
+    "return-recall-reversal",
+)
 def too_late(f: Facts) -> Verdict | None:
     return _refuse(f, codes(f)[0], say="state_and_recall") if f.credited or f.back else None
 

@@ -54,9 +54,7 @@ def not_released(f: Facts) -> Verdict | None:
 def cover_missing(f: Facts) -> Verdict | None:
     if not f.cover_method or f.cover not in ("none", "back") or f.open_recall is not None:
         return None
-    return Verdict(
-        disposition="REPAIR", messages=(Send(kind="pacs.009", to="cover_agent"),), reply="being_repaired"
-    )
+    return Verdict(disposition="REPAIR", messages=(Send(kind="pacs.009", to="cover_agent"),), reply="being_repaired")
 
 
 @asked("CNO-6b", "cover sent and not settled", "trace at the cover agent; no second cover", "cover-missing")
@@ -132,10 +130,7 @@ def forwarded(f: Facts) -> Verdict | None:
     if f.state != "forwarded":
         return None
     status, reason, messages = answer(f, ("PDNG", "FTNA"), ("FTNA", None))
-    if f.sepa:
-        messages = ()
-    else:
-        messages = (Send(kind=same_kind(f), to="next", reason="CCNR"), *messages)
+    messages = () if f.sepa else (Send(kind=same_kind(f), to="next", reason="CCNR"), *messages)
     return Verdict(disposition="FORWARD", status=status, reason=reason, messages=messages)
 
 
@@ -167,4 +162,6 @@ def _refuse(f: Facts, code: str) -> Verdict:
 def _pend(f: Facts, modern: str, classic: str) -> Verdict:
     """SEPA sends nothing yet: one final answer by business day 10."""
     status, reason, messages = answer(f, ("PDNG", modern), (classic, None))
-    return Verdict(disposition="PEND", status=status, reason=reason, messages=() if f.sepa else messages, reply=words(f))
+    return Verdict(
+        disposition="PEND", status=status, reason=reason, messages=() if f.sepa else messages, reply=words(f)
+    )

@@ -34,9 +34,7 @@ def no_original(f: Facts) -> Verdict | None:
 def pass_on(f: Facts) -> Verdict | None:
     if f.role != "intermediary":
         return None
-    return Verdict(
-        disposition="FORWARD", money=True, messages=(Send(kind="pacs.004", to="previous", reason=f.reason),)
-    )
+    return Verdict(disposition="FORWARD", money=True, messages=(Send(kind="pacs.004", to="previous", reason=f.reason),))
 
 
 @returned("RTN-0b", "the original is a cover", "corrected cover; the debtor is not credited", "cover-missing")

@@ -16,6 +16,7 @@ def tables() -> tuple[Table, ...]:
 def row_of(id: str, type: str) -> NamedRow:
     """The row of this id, looked for in the type's own table first."""
     own = (TABLES[type],) if type in TABLES else ()
+    row: NamedRow
     for table in (*own, *tables()):
         for row in table:
             if row.id == id:

@@ -15,7 +15,7 @@ def account_key(number: str) -> str:
     """Return an account number as we look it up: "gb20 wren 4050 1012 3456 78" is "GB20WREN40501012345678"."""
     if number.isalnum() and number.isupper():
         return number
-    return "".join(ch for ch in number if ch.isalnum()).upper() or number
+    return "".join(ch for ch in number.upper() if ch.isalnum()) or number
 
 
 def name_key(name: str) -> str:

@@ -1,4 +1,4 @@
-"""A believable bank made of a seed: customers, accounts, payments on several rails, and what happens to some of them."""
+"""A believable bank made of a seed: customers, accounts, payments on several rails, and what befalls some of them."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -9,6 +9,7 @@ from tools.bank.demo import DemoCase, scenes
 from tools.bank.fiction import AS_OF, CORRESPONDENTS, US, Correspondent, Maker, rail_between
 from tools.bank.records import (
     Account,
+    ChargePaid,
     Customer,
     CustomerAnswer,
     Hold,
@@ -51,6 +52,7 @@ class _Bank:
         self._people: list[Account] = []
         for number in range(1, max(4, customers) + 1):
             self._open(self._make.customer(1000 + number, firm=number % 4 == 0))
+        self._nostro, self._vostro = self._make.number(10), self._make.number(10)
         self._suppliers = [(bank, self._make.party(bank)) for bank in CORRESPONDENTS for _ in range(8)]
         self._billers = [
             Party(name=self._make.biller(), account=self._make.account_at(CORRESPONDENTS[4])) for _ in range(6)
@@ -97,7 +99,9 @@ class _Bank:
         match kind:
             case "bill":
                 money = {"amount": make.amount(12, 260), "currency": "GBP", "remittance": f"Customer {make.number(8)}"}
-                return self._book(make.outbound(chosen(self._people), chosen(self._billers), "PUFFGB2L", "FPS", **money, **day))
+                return self._book(
+                    make.outbound(chosen(self._people), chosen(self._billers), "PUFFGB2L", "FPS", **money, **day)
+                )
             case "large":
                 bank, seller = CORRESPONDENTS[4], make.party(CORRESPONDENTS[4], person=True)
                 money = {"amount": make.amount(90_000, 900_000), "currency": "GBP", "remittance": "Completion"}
@@ -110,7 +114,11 @@ class _Bank:
 
     def _trade(self, kind: str, bank: Correspondent, partner: Party, day: dict[str, Any]) -> Payment:
         make, account = self._make, self._make.random.choice(self._firms)
-        invoice = {"remittance": f"Invoice {make.number(5)}", "amount": make.amount(80, 40_000), "currency": bank.currency}
+        invoice = {
+            "remittance": f"Invoice {make.number(5)}",
+            "amount": make.amount(80, 40_000),
+            "currency": bank.currency,
+        }
         rail = rail_between(bank, make)
         if kind == "sale":
             return self._book(make.inbound(partner, account, bank.bic, rail, **invoice, **day))
@@ -130,7 +138,12 @@ class _Bank:
         self._book(order)
         if make.random.random() < 0.95:
             cover = {"message_type": "pacs.009.001.08", "covers": order.uetr, "end_to_end_id": order.end_to_end_id}
-            self._book(make.outbound(account, partner, bank.bic, "CBPR", **cover, **money, **day))
+            banks = {
+                "debtor": Party(name="Wren Bank", account=self._nostro),
+                "creditor": Party(name="Hazel Bank", account=self._vostro),
+            }
+            sent = make.outbound(account, partner, bank.bic, "CBPR", **cover, **money, **day)
+            self._book(sent.model_copy(update=banks))
         return order
 
     def _book(self, payment: Payment) -> Payment:
@@ -161,14 +174,17 @@ class _Bank:
 
     def _deeds(self) -> tuple[tuple[float, Callable[[Payment], None]], ...]:
         return (
-            (0.012, self._hold),
+            (0.020, self._hold),
             (0.012, self._come_back),
             (0.010, self._be_asked_about),
             (0.006, self._be_late),
             (0.004, self._be_hit_by_incident),
+            (0.006, self._be_charged_for),
         )
 
     def _hold(self, payment: Payment) -> None:
+        if payment.rail == "CBPR" and payment.direction == "outbound":
+            return  # it is on its way already, as the tracker tells
         kind = self._make.random.choice(("sanctions", "fraud", "technical", "funds"))
         self._lists["holds"].append(
             Hold(scope="payment", ref=payment.uetr, kind=kind, status="open", since=_noon(payment))
@@ -226,6 +242,15 @@ class _Bank:
         self._lists["value_dates"].append(
             ValueDate(uetr=payment.uetr, agreed=agreed, actual=payment.settlement_date, cause=cause)
         )
+
+    def _be_charged_for(self, payment: Payment) -> None:
+        """The creditor's bank claimed its charge, and we paid."""
+        bank = next((bank for bank in CORRESPONDENTS if bank.bic == payment.creditor_agent), None)
+        if bank is not None:
+            at = _noon(payment) + timedelta(days=3)
+            self._lists["charges_paid"].append(
+                ChargePaid(uetr=payment.uetr, agent=bank.bic, amount="25.00", currency=bank.currency, at=at)
+            )
 
     def _be_hit_by_incident(self, payment: Payment) -> None:
         number = len(self._lists["incidents"]) + 1

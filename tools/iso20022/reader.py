@@ -28,7 +28,7 @@ from tools.iso20022.harvest import Walk
 from tools.iso20022.heading import Heading, fill_from_header
 from tools.iso20022.reading import Reading
 from tools.iso20022.xml import LIMIT_BYTES, parse
-from tools.message import Message, Transaction
+from tools.message import Message, Original, Transaction
 
 Reader = Callable[[Fields, Reading], tuple[Heading, list[Transaction]]]
 
@@ -77,6 +77,7 @@ def _message(envelope: Envelope, violations: list[Violation]) -> Message:
     walk.over(envelope.root)
     header = walk.fields_of(envelope.header)
     message = walk.fields_of(envelope.message)
+    gathered = walk.harvest(header.text("BizMsgIdr"))
     own = Heading()
     entries: list[Transaction] = []
     if envelope.message is not None:
@@ -84,6 +85,8 @@ def _message(envelope: Envelope, violations: list[Violation]) -> Message:
         own, entries = (reader or neighbours.read)(message, reading)
         if not entries and reader is not None:
             reading.flag("no-transaction", message, "", "", "The message names no payment.")
+        if len(entries) == 1 and reader is not None and len(gathered.uetr) == 1:
+            entries[0] = _with_misplaced_uetr(entries[0], gathered.uetr[0], message, reading)
         _check_envelope(envelope, header, message, reading)
     if header:
         fill_from_header(own, header, reading)
@@ -96,9 +99,18 @@ def _message(envelope: Envelope, violations: list[Violation]) -> Message:
         receiver=own.receiver,
         transactions=tuple(entries),
         text="\n".join(dict.fromkeys(entry.narrative for entry in entries if entry.narrative)),
-        harvest=walk.harvest(header.text("BizMsgIdr")),
+        harvest=gathered,
         violations=tuple(violations),
     )
+
+
+def _with_misplaced_uetr(entry: Transaction, uetr: str, message: Fields, reading: Reading) -> Transaction:
+    """An entry that names its payment by nothing gets the only UETR of the message, wherever the sender put it."""
+    if entry.original != Original():
+        return entry
+    detail = "The only UETR of the message stands in an unusual place; it is taken for the payment's."
+    reading.flag("misplaced-reference", message, "", uetr, detail)
+    return entry.model_copy(update={"original": Original(uetr=uetr.lower())})
 
 
 def _check_envelope(envelope: Envelope, header: Fields, message: Fields, reading: Reading) -> None:

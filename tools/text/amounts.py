@@ -76,13 +76,20 @@ def money(text: str) -> tuple[FoundMoney, ...]:
     for match in _MONEY.finditer(text):
         groups = match.groupdict()
         sign, figures = groups["code"] or groups["word"], groups["number"] or groups["number2"]
-        if groups["code"] and not re.search("[.,]", figures) and _DATE_AFTER.match(text, match.end()):
-            continue  # "in EUR 11 November": the day of a date
+        if groups["code"] and _is_day(text, figures, match.end()):
+            continue
         found.append(_found(match, sign, figures, groups["scale1"] or groups["scale2"]))
     if not found:
         for match in _SMALL_CODE.finditer(text):
+            if _is_day(text, match.group("number"), match.end()):
+                continue
             found.append(_found(match, match.group("code"), match.group("number"), match.group("scale1")))
     return tuple(found)
+
+
+def _is_day(text: str, figures: str, end: int) -> bool:
+    """True in "paid in EUR 11 November": the figure is the day of a date."""
+    return figures.isdigit() and _DATE_AFTER.match(text, end) is not None
 
 
 def _found(match: re.Match[str], sign: str, figures: str, scale: str | None) -> FoundMoney:

@@ -32,7 +32,9 @@ def features(reading: Reading, found: cues.Found) -> Features:
         if concept not in ",|?"
     ]
     stream = (" " + " ".join(words) + " ")[:_LETTERS_MAX].encode("latin-1", "replace")
-    concepts = "".join("-" if place in denied else concept for place, concept in enumerate(reading.concepts))
+    concepts = reading.concepts
+    if denied:
+        concepts = "".join("-" if place in denied else concept for place, concept in enumerate(concepts))
     meaning = concepts.translate(_NO_FILL).encode("ascii", "replace")
     groups = (
         ("word", _word_hashes(words)),

@@ -10,6 +10,8 @@ _LENGTHS = {entry[:2]: int(entry[2:]) for entry in word_list("iban_lengths")}
 
 _COUNTRIES = frozenset(_LENGTHS) | frozenset(word_list("other_countries"))
 _WORDS_LIKE_BICS = frozenset(word_list("words_like_bics"))
+_PLACES = frozenset(word_list("bic_places"))
+"""Country and place of BICs whose place is two different letters."""
 _UETR = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f]{8}(?:-\s?[0-9A-Fa-f]{4}){3}-\s?[0-9A-Fa-f]{12}(?![0-9A-Za-z])")
 _UETR_WRAPPED = re.compile(r"(?<![0-9A-Za-z])[0-9A-Fa-f-]{20,35}\n(?://)?[0-9A-Fa-f-]{1,16}(?![0-9A-Za-z])")
 _UETR_PARTS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -96,9 +98,11 @@ def bics(text: str) -> tuple[FoundText, ...]:
         if match.group(1) not in _COUNTRIES:
             continue
         labelled = _BIC_LABEL.search(text, max(0, match.start() - 16), match.start()) is not None
-        wordlike = value.isalpha() and (concept_of(value.lower()) != "-" or value in _WORDS_LIKE_BICS)
-        if wordlike or (value.isalpha() and shouting and not labelled and len(value) == 11):
-            continue
+        if value.isalpha():
+            known_word = concept_of(value.lower()) != "-" or value in _WORDS_LIKE_BICS
+            usual_place = value[6] == value[7] or value[4:8] in _PLACES
+            if known_word or (shouting and not labelled and not (usual_place and len(value) == 8)):
+                continue
         found.setdefault(value, FoundText(value, match.start(), match.end()))
     return tuple(found.values())
 

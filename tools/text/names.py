@@ -91,6 +91,8 @@ def _name_start(text: str, form_start: int) -> int:
         word = match.group("word")
         if word.isupper() and len(word) > 3 and concept_of(fold(word.strip(".&'-")) or "-") in "pXBQsRSGW":
             break
+        if start < form_start and concept_of(fold(word.strip(".&'-")) or "-") == "P":
+            break  # "Lieferanten Müller KG": the word for supplier is not the name
         if not (word[0].isupper() or word[0].isdigit() or word in _LINKS):
             break
         if fold(word) in _STOP or (word.endswith((".", ";")) and len(word) > 3):

@@ -97,15 +97,14 @@ def without_farewell(text: str) -> str:
 
 
 def smuggled(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans of sentences that speak to the machine instead of the bank; they never count as evidence."""
+    """Spans, up to their sentence's end, that speak to the machine instead of the bank; never evidence."""
     lower = text.lower()
     if not any(hint in lower for hint in _SMUGGLED_HINTS):
         return ()
     spans: list[tuple[int, int]] = []
     for match in _SMUGGLED.finditer(text):
-        start = max((end.end() for end in _SENTENCE_END.finditer(text, 0, match.start() + 1)), default=0)
-        last = _SENTENCE_END.search(text, match.end())
-        span = (min(start, match.start()), last.end() if last else len(text))
+        last = _SENTENCE_END.search(text, match.end())  # what stands before the order may be the honest wish
+        span = (match.start(), last.end() if last else len(text))
         if not spans or span[0] >= spans[-1][1]:
             spans.append(span)
     return tuple(spans)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"[a-z]*[0-9][0-9a-z]*(?:[.,:/\-'][0-9a-z]+)*"  # a number, a date, a reference
     r"|[a-z]+n't|[a-z]+'s\b|[a-z]+"  # a word
-    r"|\n[ \t]*\n|[.!;](?=\s|$)|\?|,(?=\s)"  # the end of a sentence or of a part of it
+    r"|\n[ \t]*\n|[.!;](?=\s|$)|\?|[,:](?=\s)|(?<=\s)-(?=\s)"  # the end of a sentence or of a part of it
 )
 """Line ends alone mean nothing, since MT narrative wraps anywhere; a blank line ends a sentence."""
 
@@ -128,7 +128,9 @@ def read(text: str) -> Reading:
         spans.append(match.span())
         words.append(word)
         first = word[0]
-        concepts.append(first if first in "?," else "|" if first in ".!;\n" else concept_of(word))
+        concepts.append(
+            "," if first in ",:-" else "?" if first == "?" else "|" if first in ".!;\n" else concept_of(word)
+        )
     _join_phrases(words, concepts)
     return Reading(folded, tuple(spans), tuple(words), "".join(concepts))
 

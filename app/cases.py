@@ -1,0 +1,69 @@
+"""`amends cases` and `amends show`: the queue, and one case with its history."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, get_args
+
+import orjson
+
+from agent.casebook import CaseRow, CaseState, QueueFilter
+from agent.settings import settings
+from app.workplace import open_store
+from tools.errors import UnusableInput
+
+
+def list_cases(store: Path | None, *, state: str | None, limit: int, json: bool, emit: Callable[[Any], None]) -> None:
+    """List the cases of a store, by due date."""
+    config = settings()
+    if state is not None and state not in get_args(CaseState):
+        raise UnusableInput(f"No state is called {state!r}; use one of {', '.join(get_args(CaseState))}.")
+    wanted = QueueFilter.model_validate({"states": (state,)} if state else {})
+    page = open_store(store or config.store, config).queue(wanted, limit=limit)
+    if json:
+        for row in page.cases:
+            emit(row.model_dump(mode="json"))
+        return
+    from rich.table import Table
+
+    from app.show import console
+
+    table = Table(box=None, padding=(0, 1))
+    for title in ("case", "type", "state", "due", "amount", "counterparty"):
+        table.add_column(title, overflow="fold")
+    for row in page.cases:
+        table.add_row(*_cells(row))
+    console().print(table)
+    if page.total > len(page.cases):
+        console().print(f"{len(page.cases)} of {page.total} cases; see more with --limit.")
+
+
+def _cells(row: CaseRow) -> tuple[str, ...]:
+    return (
+        row.case_id,
+        (row.type or "").replace("_", " "),
+        row.state.replace("_", " "),
+        row.due.isoformat() if row.due else "",
+        str(row.amount) if row.amount else "",
+        row.counterparty or "",
+    )
+
+
+def show_case(case: str, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:
+    """Show a case as a page, then who decided what, and what left."""
+    config = settings()
+    file = open_store(store or config.store, config).file(case)
+    if json:
+        emit(orjson.loads(file.model_dump_json()))
+        return
+    from app.show import console, show_result
+
+    page = console()
+    if file.result is not None:
+        result = dict(file.result)
+        result["case"] = {**result["case"], "state": file.case.state}
+        show_result(result, page)
+    for decision in file.decisions:
+        said = f": {decision.reason}" if decision.reason else ""
+        page.print(f"{decision.at:%Y-%m-%d %H:%M} UTC  {decision.person} as {decision.role}: {decision.verdict}{said}")
+    for message in file.outbox:
+        page.print(f"{message.type} to {message.recipient}: {message.state}", markup=False)
