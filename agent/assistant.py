@@ -20,6 +20,7 @@ from agent.graph import build
 from agent.intake import read_case
 from agent.notebook import Notebook
 from agent.policy.facts import Limits
+from agent.propose import Post
 from agent.recheck import recheck
 from agent.run import Run
 from agent.state import Opened
@@ -46,6 +47,7 @@ class Assistant:
         clock: Clock,
         limits: Limits | None = None,
         xsd_dir: Path | None = None,
+        mt_only: Sequence[Agent] = (),
         keep_checkpoints: bool = True,
     ) -> None:
         self.store = store
@@ -55,6 +57,7 @@ class Assistant:
         self.clock = clock
         self.limits = limits or Limits()
         self.xsd_dir = xsd_dir
+        self.mt_only = tuple(mt_only)
         self._saver = saver
         self._graph = build(saver)
         self._keep_checkpoints = keep_checkpoints
@@ -106,9 +109,8 @@ class Assistant:
             notebook=notebook,
             book=self.book,
             store=self.store,
-            us=_us(case),
+            post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only),
             limits=self.limits,
-            xsd_dir=self.xsd_dir,
         )
         self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit")
         if not self._keep_checkpoints:
@@ -158,7 +160,7 @@ class Assistant:
 
     def _bare_run(self) -> Run:
         """What the steps after the review need: the store."""
-        return Run(opened=None, notebook=None, book=self.book, store=self.store, us=self.our_bics[0])  # type: ignore[arg-type]
+        return Run(opened=None, notebook=None, book=self.book, store=self.store, post=None)  # type: ignore[arg-type]
 
     def history(self, case_id: str) -> CaseFile:
         """Everything of a case as of one moment: message, evidence, proposals, decisions, messages sent, audit."""

@@ -9,7 +9,8 @@ from tools.text import extract
 
 _ACCOUNT = re.compile(r"\b(account|a/c|acct|iban|konto\w*|compte|cuenta|rekening\w*)\b", re.I)
 _NAME = re.compile(r"\b(name|beneficiary|bene|creditor|payee|empf\w+nger\w*|b\wn\wficiaire|beneficiario)\b", re.I)
-_AMOUNT = re.compile(r"\b(amount|betrag|montant|importe|bedrag|importo)\b", re.I)
+_AMOUNT = re.compile(r"\b(amount|currency|betrag|währung|montant|devise|importe|moneda|bedrag|valuta|importo)\b", re.I)
+_REPLACES = re.compile(r"\b(not|instead|replace|wrong|nicht|statt|ersetz\w*|pas|au lieu|no|en lugar|niet|non)\b", re.I)
 _BEARER = re.compile(r"\b(charges?|spesen|frais|OUR|SHA|BEN)\b")
 _VALUE_DATE = re.compile(r"\b(value\s+date|settlement\s+date|valuta\w*|date\s+de\s+valeur)\b", re.I)
 _DEBTOR = re.compile(r"\b(debtor|ordering|orderer|sender'?s?|remitter|originator)\b", re.I)
@@ -46,7 +47,9 @@ def change_in_words(text: str, payment: Payment | None, as_of: date) -> Modifica
 
 
 def contradicts(new: str, old: str) -> bool:
-    """Whether new remittance text gives another number than the old under the same word (Order 7781, Order 7782)."""
+    """Whether new remittance text takes something back, or gives another number under the same word (Order 7782)."""
+    if old and _REPLACES.search(new):
+        return True
     known: dict[str, set[str]] = {}
     for word, number in _NUMBERED.findall(old):
         known.setdefault(word.casefold(), set()).add(number.casefold())

@@ -75,6 +75,8 @@ _MISMATCH = re.compile(
             rf"{_NUMBER}\s+(?:\w+\s+){{0,4}}(?:belongs?|held|registered|opened|is in the name)\s+.{{0,20}}"
             r"(?:another|other|different|someone)",
             r"name\s*/\s*account\s+mismatch|name\s+mismatch",
+            r"\b(?:name|nom|naam|nombre|nome)\b.{0,60}(?:(?:does|do)\s*n.t|not|nicht|ne|niet|no|non)\s+"
+            r"(?:\w+\s+)?(?:match|correspond|agree|belong|fit|überein|overeen|coincid|corrispond)",
             r"(?:account|name)\s+.{0,25}differs?\s+from",
         )
     ),

@@ -21,6 +21,9 @@ _INQUIRY_TYPES = {
     "modification": "modification",
     "unable_to_apply": "unable_to_apply",
     "value_date_claim": "value_date",
+    "missing_cover": "non_receipt",
+    "charges_claim": "non_receipt",
+    "compliance_request": "non_receipt",
 }
 _CAMT110_TYPE = {
     "non_receipt_received": "CCNR",
@@ -136,6 +139,8 @@ class Drafter:
             reasons = modification_codes(self.f) if send.reason.startswith("UM") else (send.reason,)
         else:
             reasons = (send.reason,) if send.reason else ()
+        if about != "cancellation" and not rejected and send.status != "RJNR":
+            reasons = ()  # these answers have no place for a reason beside their confirmation
         status = None if rejected else _CLASSIC_STATUS.get(send.status or "", send.status)
         payment = self.f.payment
         credited = send.say == "credited" and payment is not None

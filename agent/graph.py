@@ -92,7 +92,7 @@ def propose_step(state: State, runtime: Runtime[Run]) -> State:
     run = runtime.context
     assert run.decided is not None
     assert run.shelf is not None
-    run.proposed = propose(run.decided, run.notebook, run.shelf, run.us, run.xsd_dir)
+    run.proposed = propose(run.decided, run.notebook, run.shelf, run.post)
     return {"rules": [cited.rule.id for cited in run.proposed.rules]}
 
 

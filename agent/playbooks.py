@@ -333,7 +333,10 @@ def _claimed(inquiry: Inquiry) -> Money | None:
     quoted = extract(inquiry.reading.text, as_of=inquiry.case.as_of.date()).amounts
     payment = inquiry.found
     others = [m for m in quoted if payment is None or m not in (payment.money, payment.instructed)]
-    return others[-1] if others else None
+    if not others:
+        return None
+    inquiry.notebook.note("read_claim", {"narrative": inquiry.reading.text[:500]}, {"claimed": str(others[-1])})
+    return others[-1]
 
 
 def interest(inquiry: Inquiry, known: Known) -> dict[str, Any]:
@@ -422,7 +425,8 @@ def our_own_case(inquiry: Inquiry, known: Known) -> dict[str, Any]:
 def _has_content(inquiry: Inquiry) -> bool:
     transaction = inquiry.transaction
     nothing_added = "NOAD" in transaction.reasons
-    return not nothing_added and (transaction.answered or bool(transaction.narrative.strip()))
+    supplied = bool(transaction.answer_data) or transaction.authorised is not None or transaction.confirmed is not None
+    return not nothing_added and (supplied or bool(transaction.narrative.strip()))
 
 
 def _announces_return(inquiry: Inquiry) -> bool:

@@ -5,41 +5,47 @@ from datetime import date
 from pathlib import Path
 
 from agent.drafting import Drafter
+from agent.drafting_mt import as_mt
 from agent.notebook import Notebook
 from agent.policy.rows import row_of
 from agent.proposal import Claim, DraftedMessage, Proposal
 from agent.replies import reply_to
 from agent.shelf import CitedRule, Shelf
 from agent.state import Decided, Proposed
+from tools import mt
+from tools.errors import Record
 from tools.iso20022.draft import Draft
 from tools.iso20022.validate import validate_draft, validate_xml
 from tools.iso20022.versions import version_for
 from tools.iso20022.write import write
 from tools.payment import Agent
 
-_SHOWS: dict[str, tuple[str, ...]] = {
-    "find_payment": ("find_payment",),
-    "parties": ("account_states", "open_holds"),
-}
 _FILE_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def propose(decided: Decided, notebook: Notebook, shelf: Shelf, us: Agent, xsd_dir: Path | None) -> Proposed:
+class Post(Record):
+    """How messages leave here: who we are, where schemas lie, who takes MT alone."""
+
+    us: Agent
+    xsd_dir: Path | None = None
+    mt_only: tuple[Agent, ...] = ()
+
+
+def propose(decided: Decided, notebook: Notebook, shelf: Shelf, post: Post) -> Proposed:
     """Return the case with its proposal; every drafted message has been validated before anyone sees it."""
     cited = shelf.cite(decided.disposition.cites, decided.disposition.reason)
-    messages = _messages(decided, us, xsd_dir)
-    reply = reply_to(decided)
+    disposition = decided.disposition
     proposal = Proposal(
-        disposition=decided.disposition.disposition,
-        rule=decided.disposition.rule,
-        status=decided.disposition.status,
-        reason=decided.disposition.reason,
+        disposition=disposition.disposition,
+        rule=disposition.rule,
+        status=disposition.status,
+        reason=disposition.reason,
         summary=_summary(decided),
         claims=_claims(decided, notebook, cited),
-        messages=messages,
-        actions=decided.disposition.actions,
-        reply=reply,
-        approvals=decided.disposition.approvals,
+        messages=_messages(decided, post),
+        actions=disposition.actions,
+        reply=reply_to(decided),
+        approvals=disposition.approvals,
         confidence=decided.confidence,
     )
     return Proposed(
@@ -49,35 +55,40 @@ def propose(decided: Decided, notebook: Notebook, shelf: Shelf, us: Agent, xsd_d
         reading=decided.reading,
         found=decided.found,
         facts=decided.facts,
-        disposition=decided.disposition,
+        disposition=disposition,
         proposal=proposal,
         rules=cited,
     )
 
 
-def _messages(decided: Decided, us: Agent, xsd_dir: Path | None) -> tuple[DraftedMessage, ...]:
-    drafter = Drafter(decided, us)
-    drafted = []
-    for number, send in enumerate(decided.disposition.messages, start=1):
-        draft = drafter.draft(send, number)
-        drafted.append(_drafted(decided, draft, number, xsd_dir))
-    return tuple(drafted)
+def _messages(decided: Decided, post: Post) -> tuple[DraftedMessage, ...]:
+    drafter = Drafter(decided, post.us)
+    return tuple(
+        _drafted(decided, drafter.draft(send, number), number, post)
+        for number, send in enumerate(decided.disposition.messages, start=1)
+    )
 
 
-def _drafted(decided: Decided, draft: Draft, number: int, xsd_dir: Path | None) -> DraftedMessage:
+def _drafted(decided: Decided, draft: Draft, number: int, post: Post) -> DraftedMessage:
     on = decided.case.as_of.date()
-    version = version_for(draft.message, draft.rail, on)
-    body = write(draft, version)
-    violations = validate_draft(draft, on=on)
-    if xsd_dir is not None:
-        violations = (*violations, *validate_xml(body, rail=draft.rail, direction="out", on=on, xsd_dir=xsd_dir))
+    content = as_mt(draft) if any(agent.same_as(draft.receiver) for agent in post.mt_only) else None
+    if content is not None:
+        type, body, ending = mt.message_type(content), mt.write(content), "mt"
+        violations = mt.validate(body)
+    else:
+        type, ending = version_for(draft.message, draft.rail, on), "xml"
+        body = write(draft, type).decode()
+        violations = validate_draft(draft, on=on)
+        if post.xsd_dir is not None:
+            found = validate_xml(body.encode(), rail=draft.rail, direction="out", on=on, xsd_dir=post.xsd_dir)
+            violations = (*violations, *found)
     name = _FILE_UNSAFE.sub("-", decided.case.id)[:80]
     return DraftedMessage(
-        type=version,
+        type=type,
         to=draft.receiver,
         message_id=draft.message_id,
-        file=f"{name}-{number}-{version}.xml",
-        body=body.decode(),
+        file=f"{name}-{number}-{type}.{ending}",
+        body=body,
         violations=violations,
     )
 
@@ -152,7 +163,7 @@ def _findings(decided: Decided) -> list[tuple[tuple[str, ...], str]]:
     if f.execution_due is not None:
         found.append((("execution_clock",), f"The rail's time to credit ends on {_day(f.execution_due)}."))
     if f.claim.money is not None:
-        found.append((("charges_known", "value_and_compensation", "find_payment"), f"Claimed: {f.claim.money}."))
+        found.append((("read_claim", "charges_known", "value_and_compensation"), f"Claimed: {f.claim.money}."))
     if f.claim.recomputed is not None:
         found.append((("value_and_compensation",), f"Our own figure: {f.claim.recomputed.formula}."))
     if f.claim.tariff is not None:

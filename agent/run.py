@@ -2,16 +2,15 @@
 
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from agent.notebook import Notebook
 from agent.policy.facts import Limits
+from agent.propose import Post
 from agent.shelf import Shelf
 from agent.state import Checked, Decided, Investigated, Opened, Proposed, Triaged
 from agent.store import Store
 from retrieval.rulebook import RuleBook
-from tools.payment import Agent
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,9 +25,8 @@ class Run:
     notebook: Notebook
     book: RuleBook
     store: Store
-    us: Agent
+    post: Post
     limits: Limits = field(default_factory=Limits)
-    xsd_dir: Path | None = None
     triaged: Triaged | None = None
     shelf: Shelf | None = None
     investigated: Investigated | None = None

@@ -7,7 +7,7 @@ from agent.types import asks_only_value_date, stated_type
 from tools.bank.bank import ReadRecords
 from tools.bank.records import Account
 from tools.lookup import FindPayment, PaymentFound, find_payment
-from tools.message import StatedParty
+from tools.message import Message, StatedParty
 from tools.payment import Money
 from tools.records import OfCase, cases_by_reference
 from tools.text import Extracted, classify, extract
@@ -23,6 +23,7 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
         return Triaged(
             case=case, type="unknown", confidence=1.0, reading=Reading(asked=FindPayment()), found=PaymentFound()
         )
+    _note_message(case, case.message, notebook)
     type, confidence = _type(case)
     words = extract(case.message.text, as_of=case.as_of.date()) if _is_free_text(case) else None
     reading = read(case, words, notebook.records)
@@ -30,6 +31,21 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
     if type == "modification" and asks_only_value_date(case.transaction) and _rail(case, found) == "SEPA_SCT":
         type = "value_date_claim"
     return Triaged(case=case, type=type, confidence=confidence, reading=reading, found=found)
+
+
+def _note_message(case: Case, message: Message, notebook: Notebook) -> None:
+    """Keep as evidence what the message says of itself, so that claims and texts may point at it."""
+    transaction = case.transaction
+    said = {
+        "type": message.type,
+        "message_id": message.message_id,
+        "created_at": message.created_at.isoformat() if message.created_at else None,
+        "case_id": transaction.case_id or transaction.resolved_case_id,
+        "status": transaction.status,
+        "reasons": list(transaction.reasons),
+        "amounts": [f"{currency} {amount}" for amount, currency in message.harvest.amounts],
+    }
+    notebook.note("read_message", {"part": case.part}, {name: value for name, value in said.items() if value})
 
 
 def _rail(case: Case, found: PaymentFound) -> str | None:

@@ -60,6 +60,10 @@ def stated_type(message: Message, transaction: Transaction) -> InvestigationType
     kind = message.type[:8]
     if kind == "camt.110":
         return _investigation_type(transaction)
+    if kind == "camt.027" and "MssngCoverInd" in transaction.indicators:
+        return "missing_cover"
+    if kind == "camt.026" and "AMLReq" in transaction.indicators:
+        return "compliance_request"
     if kind == "pacs.002":
         return "reject_received" if transaction.status == "RJCT" else "answer_received"
     return _BY_MESSAGE.get(kind, "unknown")

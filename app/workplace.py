@@ -43,6 +43,14 @@ def open_store(folder: Path, settings: Settings, *, create: bool = False) -> Sto
     return Store(engine, now)
 
 
+def agents(written: tuple[str, ...]) -> tuple[Agent, ...]:
+    """Agents as the settings write them; a wrong one is an error that names it."""
+    try:
+        return tuple(Agent(text) for text in written)
+    except ValueError as error:
+        raise UnusableInput(f"In the settings: {error}.", where="settings") from None
+
+
 def limits_of(settings: Settings) -> Limits:
     return Limits(amounts=tuple(settings.limits.items()))
 
@@ -59,10 +67,11 @@ def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False)
         records=Bank(store.engine),
         book=open_book(settings),
         saver=lasting_saver(store_url(folder, settings)),
-        our_bics=tuple(Agent(bic) for bic in settings.our_bics),
+        our_bics=agents(settings.our_bics),
         clock=now,
         limits=limits_of(settings),
         xsd_dir=settings.xsd_dir,
+        mt_only=agents(settings.mt_only),
     )
 
 
@@ -80,6 +89,7 @@ class Workbench:
             clock=now,
             limits=limits_of(settings),
             xsd_dir=settings.xsd_dir,
+            mt_only=agents(settings.mt_only),
             keep_checkpoints=False,
         )
 

@@ -181,9 +181,7 @@ def report(name: str, found: Measure) -> str:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--write", action="store_true", help="train and write the weights file")
-    arguments.add_argument(
-        "--mistakes", action="store_true", help="print the mistakes in full, to read, not to tune by"
-    )
+    arguments.add_argument("--mistakes", action="store_true", help="print the mistakes in full")
     options = arguments.parse_args()
     if options.write:
         models = train()

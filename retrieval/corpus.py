@@ -69,10 +69,15 @@ def parse(text: str, *, name: str) -> Rule:
         ) from fault
 
 
-def lint(rules: Iterable[Rule], *, known_codes: Set[str] | None = None) -> list[Problem]:
-    """Return every fault of a corpus; with `known_codes`, also each declared code that no code set lists."""
+def lint(
+    rules: Iterable[Rule], *, known_codes: Set[str] | None = None, known_ids: Set[str] = frozenset()
+) -> list[Problem]:
+    """Return every fault of a corpus; with `known_codes`, also each declared code that no code set lists.
+
+    `known_ids` are documents kept elsewhere that these may refer to, such as the shipped ones for a bank's own.
+    """
     rules = tuple(rules)
-    ids = {rule.id for rule in rules}
+    ids = {rule.id for rule in rules} | known_ids
     problems = [problem for rule in rules for problem in _faults(rule, ids, known_codes)]
     versions: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:

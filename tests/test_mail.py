@@ -224,6 +224,17 @@ def test_a_wrong_charset_an_unreadable_date_and_no_sender_are_flags_not_failures
     assert {"charset", "date", "sender"} <= rules(message)
 
 
+def test_an_encoded_name_cannot_smuggle_in_another_sender() -> None:
+    """Entitlement hangs on the address (GEN-5), so the real one must be read."""
+    raw = b"From: =?utf-8?q?pay=40pikesons=2Eexample=3E?= <thief@evil.example>\r\nSubject: x\r\n\r\nPlease recall"
+
+    twice = read(b"From: a@b.example\r\nFrom: c@d.example\r\n\r\nPlease recall")
+
+    assert read(raw).sender == "thief@evil.example"
+    assert twice.sender == "a@b.example"
+    assert "sender" in rules(twice)
+
+
 def test_a_date_without_offset_is_taken_as_utc_and_flagged() -> None:
     message = read(a_mail("Hello there", date="Mon, 16 Nov 2026 08:12:00 -0000"))
 

@@ -87,7 +87,7 @@ class TestOnBothDatabases:
         assert current(engine) == newest()
 
     def test_a_believable_bank_comes_back_record_by_record(self, engine: Engine) -> None:
-        records = synthetic_bank(3, customers=24, payments=250)
+        records = synthetic_bank(3, customers=16, payments=120)
 
         fill(engine, records)
 
@@ -158,9 +158,13 @@ class TestOnBothDatabases:
     def test_half_a_transaction_is_none(self, engine: Engine) -> None:
         hold = Hold(scope="account", ref="GB1", kind="fraud", status="open")
 
-        with pytest.raises(RuntimeError), writing(engine) as connection:
-            fill(connection, Records(holds=(hold,)))
-            raise RuntimeError
+        def half_a_deed() -> None:
+            with writing(engine) as connection:
+                fill(connection, Records(holds=(hold,)))
+                raise RuntimeError("half-way")
+
+        with pytest.raises(RuntimeError, match="half-way"):
+            half_a_deed()
 
         assert Bank(engine).holds(["GB1"]) == []
 
@@ -191,11 +195,12 @@ class TestOnBothDatabases:
 
 def test_busy_accounts_are_planned_for_themselves(postgres_url: str) -> None:
     """A plan for an average account takes nineteen milliseconds on the busiest one, a plan of its own less than one."""
-    engine = open_engine(postgres_url)
+    url = make_url(postgres_url).update_query_dict({"options": "-c search_path=desk"})
+    engine = open_engine(url.render_as_string(hide_password=False))
 
     with engine.connect() as connection:
-        settings = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("plan_cache_mode", "timezone")]
+        names = ("plan_cache_mode", "timezone", "search_path")
+        settings = [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in names]
 
-    assert settings == ["force_custom_plan", "UTC"]
-    assert make_url(postgres_url).get_backend_name() == "postgresql"
+    assert settings == ["force_custom_plan", "UTC", "desk"]
     engine.dispose()

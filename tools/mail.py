@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from email.utils import parseaddr
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.message import Message as Part
+from email.utils import parseaddr, parsedate_to_datetime
 from typing import NamedTuple
 
 from tools.errors import UnreadableMessage, Violation
@@ -71,8 +73,7 @@ def _read_email(data: bytes) -> Message:
         raise UnreadableMessage("The mail is empty.", where="mail")
     if len(data) > MAIL_MAX:
         raise UnreadableMessage(f"The mail has {len(data)} bytes; at most {MAIL_MAX} are read.", where="mail")
-    mail = message_from_bytes(data, policy=policy.default)
-    assert isinstance(mail, EmailMessage)
+    mail = message_from_bytes(data)  # the older policy: four times as fast, and it refuses no header
     if not mail.keys():
         raise UnreadableMessage("The mail has no header; hand it in as text if it is one.", where="mail")
     parts = _Parts([], [], [], [])
@@ -88,7 +89,7 @@ def _read_email(data: bytes) -> Message:
             "message_id": _header(mail, "Message-ID", parts.violations).strip("<> ") or None,
             "created_at": created,
             "sender": sender,
-            "receiver": parseaddr(_header(mail, "To", parts.violations))[1].lower() or None,
+            "receiver": _address(mail, "To") or None,
             "subject": subject or None,
         }
     )
@@ -193,25 +194,33 @@ def _flag(rule: str, place: str, value: str, detail: str) -> Violation:
     return Violation(rule=rule, place=place, value=value[:120], detail=detail, severity="flag")
 
 
-def _collect(part: EmailMessage, parts: _Parts, depth: int) -> None:
+def _collect(part: Part, parts: _Parts, depth: int) -> None:
     """Walk the MIME tree: texts are read, mails inside become history, all else is named and not opened."""
     kind = part.get_content_type()
     if kind == "message/rfc822":
         _collect_mail(part, parts, depth)
     elif part.is_multipart():
-        for child in part.iter_parts():
-            assert isinstance(child, EmailMessage)
+        for child in _children(part):
             _collect(child, parts, depth)
-    elif kind in ("text/plain", "text/html") and not part.is_attachment() and not part.get_filename():
+    elif (
+        kind in ("text/plain", "text/html")
+        and part.get_content_disposition() != "attachment"
+        and not part.get_filename()
+    ):
         text = _part_text(part, parts.violations)
         (parts.html if kind == "text/html" else parts.plain).append(text)
     else:
         _name_attachment(part, parts)
 
 
-def _collect_mail(part: EmailMessage, parts: _Parts, depth: int) -> None:
-    inner = next(part.iter_parts(), None)
-    if not isinstance(inner, EmailMessage) or depth >= NESTED_MAX:
+def _children(part: Part) -> list[Part]:
+    payload = part.get_payload()
+    return [child for child in payload if isinstance(child, Part)] if isinstance(payload, list) else []
+
+
+def _collect_mail(part: Part, parts: _Parts, depth: int) -> None:
+    inner = next(iter(_children(part)), None)
+    if inner is None or depth >= NESTED_MAX:
         parts.violations.append(
             _flag("attachment-not-read", "mail", "message/rfc822", "An attached mail was not read.")
         )
@@ -223,7 +232,7 @@ def _collect_mail(part: EmailMessage, parts: _Parts, depth: int) -> None:
     parts.history.append(heading + "\n\n".join((_body(nested), *nested.history)))
 
 
-def _name_attachment(part: EmailMessage, parts: _Parts) -> None:
+def _name_attachment(part: Part, parts: _Parts) -> None:
     name = part.get_filename() or part.get_content_type()
     parts.violations.append(_flag("attachment-not-read", "mail", name, "The attachment is named and was not opened."))
     payload = part.get_payload(decode=True)
@@ -237,7 +246,7 @@ def _embedded(text: str, place: str) -> Iterator[Violation]:
         yield _flag("attached-message", place, kind, "A payment message lies in the mail; it is not taken as received.")
 
 
-def _part_text(part: EmailMessage, violations: list[Violation]) -> str:
+def _part_text(part: Part, violations: list[Violation]) -> str:
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes):
         return ""
@@ -270,32 +279,44 @@ def _body(parts: _Parts) -> str:
     return plain
 
 
-def _header(mail: EmailMessage, name: str, violations: list[Violation]) -> str:
-    """A header as text; headers that the parser cannot read are flagged and count as absent."""
-    try:
-        value = mail.get(name, "")
-        return re.sub(r"\s+", " ", str(value)).strip()
-    except (ValueError, IndexError, AttributeError, TypeError, KeyError) as fault:  # the stdlib parser on bad headers
-        violations.append(_flag("header", name, type(fault).__name__, f"The header {name} cannot be read."))
+def _header(mail: Part, name: str, violations: list[Violation]) -> str:
+    """A header as text; one that cannot be decoded is flagged and taken as it stands."""
+    raw = mail.get(name)
+    if raw is None:
         return ""
+    try:
+        value = str(make_header(decode_header(raw)))
+    except (HeaderParseError, LookupError, UnicodeDecodeError, ValueError) as fault:
+        violations.append(_flag("header", name, type(fault).__name__, f"The header {name} cannot be decoded."))
+        value = str(raw)
+    return re.sub(r"\s+", " ", value).strip()
 
 
-def _sender(mail: EmailMessage, violations: list[Violation]) -> str | None:
-    address = parseaddr(_header(mail, "From", violations))[1].lower()
+def _address(mail: Part, name: str) -> str:
+    """The address, parsed before decoding: an encoded display name must not smuggle in another one."""
+    return parseaddr(re.sub(r"\s+", " ", str(mail.get(name, ""))))[1].lower()
+
+
+def _sender(mail: Part, violations: list[Violation]) -> str | None:
+    address = _address(mail, "From")
+    if len(mail.get_all("From", [])) > 1:
+        violations.append(_flag("sender", "From", address, "The mail names several senders; the first is taken."))
     if "@" not in address:
         violations.append(_flag("sender", "From", address, "The mail names no sender."))
         return None
     return address
 
 
-def _date(mail: EmailMessage, violations: list[Violation]) -> datetime | None:
-    if not _header(mail, "Date", violations):
+def _date(mail: Part, violations: list[Violation]) -> datetime | None:
+    stated = _header(mail, "Date", violations)
+    if not stated:
         return None
-    stated: datetime | None = getattr(mail["Date"], "datetime", None)
-    if stated is None:
-        violations.append(_flag("date", "Date", str(mail["Date"]), "The date of the mail cannot be read."))
+    try:
+        moment = parsedate_to_datetime(stated)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        violations.append(_flag("date", "Date", stated, "The date of the mail cannot be read."))
         return None
-    if stated.tzinfo is None:
-        violations.append(_flag("no-offset", "Date", str(mail["Date"]), "The date has no offset; UTC is taken."))
-        return stated.replace(tzinfo=UTC)
-    return stated.astimezone(UTC)
+    violations.append(_flag("no-offset", "Date", stated, "The date has no offset; UTC is taken."))
+    return moment.replace(tzinfo=UTC)

@@ -128,8 +128,6 @@ class Transaction(Record):
     """MT n95 query number of field 75."""
     mt_answer: int | None = None
     """MT n96 answer number of field 76."""
-    answered: bool = False
-    """The answer holds data beside its status (camt.111 RspnData, camt.029 details, MT n96 with text)."""
     group: bool = False
     """True when the entry stands for a whole group (group-level cancellation or status)."""
 

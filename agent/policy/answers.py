@@ -82,6 +82,8 @@ def answered_by(facts: Facts) -> MessageKind | None:
         return "pacs.002"
     if facts.rail == "FPS":
         return None
+    if facts.type == "modification":
+        return "camt.029"
     return "camt.111" if facts.modern else "camt.029"
 
 

@@ -1,6 +1,7 @@
 """Says what is wrong with a file that a person wrote: where, with which value, and what to do."""
 
 import difflib
+import reprlib
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -94,5 +95,6 @@ def kind_of(value: object) -> str:
 
 
 def short(value: object) -> str:
-    text = repr(value)
+    """Write a value for display, however large it is."""
+    text = reprlib.repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

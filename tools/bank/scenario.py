@@ -1,10 +1,12 @@
 """Reads a scenario folder: one incoming message, and the bank's records at that moment."""
 
+import re
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import AwareDatetime, BaseModel, Field, ValidationError, model_validator
+from yaml.constructor import ConstructorError
 
 from tools.bank.records import Records
 from tools.bank.refusal import kind_of, near, unusable
@@ -93,8 +95,27 @@ def read_records(path: Path) -> Records:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
+NESTING_MAX = 1000
+"""How deep a file may nest; libyaml goes down on the C stack, and 100,000 brackets would end the process."""
+FIELDS_MAX = 10_000
+"""How many fields one record may get by merging others (`<<`); merging merged ones doubles them each time."""
+
+
 class _Loader(yaml.CSafeLoader):
     """Safe YAML in which only true and false are yes-or-no: a customer's answer `yes` and the country `NO` are text."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Refuse a field that stands twice: YAML would silently keep the last."""
+        fields = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(set(fields)) != len(fields):
+            twice = next(key for n, (key, _) in enumerate(node.value) if key.value in fields[:n])
+            raise ConstructorError(None, None, f"field {twice.value!r} stands twice", twice.start_mark)
+        return super().construct_mapping(node, deep)
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        super().flatten_mapping(node)
+        if len(node.value) > FIELDS_MAX:
+            raise ConstructorError(None, None, "too many merged fields", node.start_mark)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -108,8 +129,11 @@ def _yaml(path: Path, *, required: bool) -> dict[str, Any]:
         if required:
             raise UnusableInput(f"{path.name} is missing in {str(path.parent)!r}; add it.", where=path.name)
         return {}
+    data = path.read_bytes()
+    if _nests_too_deep(data):
+        raise UnusableInput(f"{path.name}: lists stand too deep in each other; correct the YAML.", where=path.name)
     try:
-        content = yaml.load(path.read_bytes(), _Loader)  # noqa: S506 - a subclass of the safe loader
+        content = yaml.load(data, _Loader)  # noqa: S506 - a subclass of the safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise UnusableInput(f"{path.name}: {_said(wrong)}; correct the YAML.", where=path.name) from None
     except (RecursionError, ValueError) as wrong:
@@ -120,6 +144,19 @@ def _yaml(path: Path, *, required: bool) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise UnusableInput(f"{path.name}: write fields and values, not a {kind_of(content)}.", where=path.name)
     return content
+
+
+def _nests_too_deep(data: bytes) -> bool:
+    if data.count(b"[") + data.count(b"{") > NESTING_MAX:
+        depth = 0
+        for bracket in re.findall(rb"[\[{}\]]", data):
+            depth += 1 if bracket in b"[{" else -1
+            if depth > NESTING_MAX:
+                return True
+    # "- - - -": each dash opens a list in the one before. By indentation alone, so deep a file is megabytes long.
+    return any(
+        len(line) > NESTING_MAX and sum(map(line.count, (b"-", b"?", b":"))) > NESTING_MAX for line in data.splitlines()
+    )
 
 
 def _said(wrong: Exception) -> str:

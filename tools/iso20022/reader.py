@@ -52,6 +52,8 @@ _READERS: Mapping[str, Reader] = {
     "pacs.028": pacs028.read,
 }
 
+_UNNAMED = Original()
+
 
 def read(data: bytes, *, limit_bytes: int = LIMIT_BYTES) -> Message:
     """Return what the message says; raises UnreadableMessage, and nothing else, where the bytes hold none.
@@ -106,7 +108,7 @@ def _message(envelope: Envelope, violations: list[Violation]) -> Message:
 
 def _with_misplaced_uetr(entry: Transaction, uetr: str, message: Fields, reading: Reading) -> Transaction:
     """An entry that names its payment by nothing gets the only UETR of the message, wherever the sender put it."""
-    if entry.original != Original():
+    if entry.original.uetr is not None or entry.original != _UNNAMED:
         return entry
     detail = "The only UETR of the message stands in an unusual place; it is taken for the payment's."
     reading.flag("misplaced-reference", message, "", uetr, detail)

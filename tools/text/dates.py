@@ -50,7 +50,8 @@ _DAYS_AGO = dict.fromkeys(["today", "heute", "aujourd'hui", "hoy", "vandaag", "o
 _MONTH = "(" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")"
 _ISO = re.compile(r"(?<![\w-])(20\d\d)([-/.])(\d\d)\2(\d\d)(?![\d-])")
 _COMPACT = re.compile(
-    r"(?<![\w.,])(?<!ref )(?<!ref: )(?<!ref\. )(?<!reference )(?<!reference: )(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\w)"
+    r"(?<![\w.,])(?<!ref )(?<!ref: )(?<!ref\. )(?<!reference )(?<!reference: )"
+    r"(20\d\d)(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\w)"
 )
 _FIGURES = re.compile(r"(?<![\w.,/-])(\d{1,2})([./-])(\d{1,2})\2(20\d\d|\d\d)(?![\d/-])")
 _FIGURES_SHORT = re.compile(
