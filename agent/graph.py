@@ -4,8 +4,8 @@
 
 One flat graph, one interrupt. Nothing before the review has an effect outside the store, so a run that dies is started
 again from its intake row, and checkpoints are written where the run stops to wait: durability "exit", which costs a
-quarter of "sync". Steps stand in a row: two of them side by side would each get a thread, and starting threads costs
-ten times what a step here takes. The one step with effects, `resolve`, comes after the person and is guarded by rows of our own.
+quarter of "sync". The steps stand in a row: two side by side would each get a thread, and starting threads costs more
+than either step takes. The one step with effects, `resolve`, comes after the person and is guarded by rows of our own.
 """
 
 from typing import Any, Literal

@@ -41,7 +41,7 @@ def _chased(inquiry: Inquiry, known: dict[str, Any], earlier: PriorCase) -> dict
     inquiry.asked_at = earlier.opened_at
     found = known | {
         "type": type,
-        "message": _REQUEST_OF.get(type, known["message"]),
+        "message": _REQUEST_OF.get(type, ""),
         "reason": earlier.reason or ("CUST" if type == "cancellation_received" else None),
         "reasons": (earlier.reason,) if earlier.reason else (),
         "prior": tuple(c for c in inquiry.prior if c.id != earlier.id),

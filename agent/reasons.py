@@ -1,11 +1,9 @@
 """Reason codes and statuses as stated, reduced to the one that the tables turn on."""
 
-from agent.case import InvestigationType
 from agent.state import Triaged
 from tools.message import Transaction
 from tools.text import recall_reason
 
-_FREE_TEXT_CANCELLATION: tuple[InvestigationType, ...] = ("cancellation_received", "debit_authority")
 _ANSWER_STATUS = {"ACCR": "CNCL"}
 
 
@@ -17,11 +15,11 @@ def reason_of(triaged: Triaged) -> str | None:
     reasons = triaged.reading.reasons
     if triaged.type == "fraud_report":
         return "FRAD"
+    if triaged.type == "debit_authority":
+        return next((code for code in reasons if code != "RQDA"), None)
     if reasons:
         return reasons[0]
-    if triaged.type not in _FREE_TEXT_CANCELLATION:
-        return None
-    if triaged.type == "debit_authority":
+    if triaged.type != "cancellation_received":
         return None
     message = triaged.case.message
     free = message is not None and (message.standard == "mail" or message.type[3:5] == "99")

@@ -22,7 +22,21 @@ def reply_to(decided: Decided) -> Reply | None:
         return Reply(to="bank", text=(_BANK | _EITHER)[kind](decided))
     if kind not in _CUSTOMER:
         return None
+    if decided.facts.payment is None and kind not in _WITHOUT_PAYMENT:
+        return Reply(to="customer", text=wording.received())
     return Reply(to="customer", text=_CUSTOMER[kind](decided))
+
+
+_WITHOUT_PAYMENT = (
+    "unreadable",
+    "several_payments",
+    "payment_not_found",
+    "call_back",
+    "fraud_call_back",
+    "holding",
+    "fraud_received",
+)
+"""Replies that speak of no payment; any other becomes a neutral one where none was found."""
 
 
 def _about(decided: Decided) -> About:

@@ -129,12 +129,22 @@ def _asked_in_words(case: Case, asked: FindPayment, words: Extracted, records: R
     )
 
 
+def _cases_named(kind: str, asked: FindPayment, case_id: str | None, resolved: str | None) -> tuple[str | None, ...]:
+    if kind in ("pacs.028", "camt.110"):
+        return (asked.message_id, case_id)
+    return (resolved, case_id) if kind in _ANSWERS or kind[3:5] == "96" else ()
+
+
+_ANSWERS = ("camt.028", "camt.029", "camt.036", "camt.111")
+
+
 def _payment(case: Case, asked: FindPayment, notebook: Notebook) -> PaymentFound:
-    """The payment; a status request may name the case that it chases instead of the payment."""
+    """The payment; a status request may name the case that it chases instead, and an answer the case it belongs to."""
     found = notebook.ask(find_payment, asked)
-    if found.payment is not None or found.candidates or case.kind not in ("pacs.028", "camt.110"):
+    if found.payment is not None or found.candidates:
         return found
-    for text in (asked.message_id, case.transaction.case_id):
+    transaction = case.transaction
+    for text in _cases_named(case.kind, asked, transaction.case_id, transaction.resolved_case_id):
         for chased in notebook.ask(cases_by_reference, OfCase(reference=text)).cases if text else ():
             if chased.uetr is not None:
                 return notebook.ask(find_payment, FindPayment(uetr=chased.uetr))

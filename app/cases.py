@@ -27,9 +27,9 @@ def list_cases(store: Path | None, *, state: str | None, limit: int, json: bool,
 
     from app.show import console
 
-    table = Table(box=None, padding=(0, 1))
+    table = Table(box=None, padding=(0, 2, 0, 0))
     for title in ("case", "type", "state", "due", "amount", "counterparty"):
-        table.add_column(title, overflow="fold")
+        table.add_column(title, no_wrap=title in ("due", "amount"), overflow="fold")
     for row in page.cases:
         table.add_row(*_cells(row))
     console().print(table)

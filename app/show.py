@@ -17,7 +17,7 @@ _GUARDRAIL = {"pass": "[green]pass[/]", "flag": "[yellow]flag[/]", "block": "[re
 def console() -> Console:
     """A console no wider than a page reads well."""
     own = Console()
-    return Console(width=min(own.width, WIDTH_MAX), highlight=False)
+    return Console(width=min(own.width, WIDTH_MAX) if own.is_terminal else WIDTH_MAX, highlight=False)
 
 
 def show_result(result: dict[str, Any], to: Console | None = None) -> None:

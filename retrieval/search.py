@@ -182,8 +182,10 @@ class Searcher:
         return next(iter(get_close_matches(word, alike, n=1, cutoff=SPELLING_LIKENESS_MIN)), word)
 
     def _by_meaning(self, asked: Question, part: Among) -> Measure:
+        # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question.
+        likeness = np.einsum("ij,j->i", part.vectors, asked.vector)
         rows = part.passages
-        return _best("meaning", part.vectors @ asked.vector, self._passage_rule[rows], self._passage_section[rows])
+        return _best("meaning", likeness, self._passage_rule[rows], self._passage_section[rows])
 
     def _by_words(self, asked: Question, part: Among) -> Measure:
         known = [word for word in asked.words if word in self._rarity]
@@ -201,7 +203,7 @@ class Searcher:
 
     def _within(self, asked: Question, part: Among, meaning: Measure, codes: Measure) -> bool:
         """Say whether the question lies inside the rule book at all."""
-        if codes.scores.max() > 0:
+        if codes.scores.max() > 0 or meaning.scores.max() >= WITHIN_MIN:
             return True
         return bool(meaning.scores.max() + COVER_SHARE * self._cover(asked, part) >= WITHIN_MIN)
 

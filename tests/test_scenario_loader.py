@@ -191,7 +191,7 @@ def _doubling(twice: str) -> str:
         ("[\n" * 100_000, "records.yaml: lists stand too deep in each other"),
         ("- " * 100_000, "records.yaml: lists stand too deep in each other"),
         ("payments: []\npayments: []", "line 2, column 1: field 'payments' stands twice"),
-        (_doubling("[*a{0}, *a{0}]"), "records.yaml: payments"),
+        (_doubling("[*a{0}, *a{0}]"), "records.yaml: unknown list 'a0'"),
         (_doubling("{{<<: [*a{0}, *a{0}]}}"), "too many merged fields"),
         ('payments: "\0"', "records.yaml:"),
     ],

@@ -193,5 +193,3 @@ def _approve(assistant: Assistant, user: str) -> Outcome:
 
 def _claims(result: dict[str, Any]) -> str:
     return " ".join(claim["text"] for claim in result["proposal"]["claims"])
-
-

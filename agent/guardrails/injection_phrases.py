@@ -244,13 +244,13 @@ _WORD = re.compile(r"\w+")
 
 def hits(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Yield (kind, hit) for every phrase in a text; ordinary bank text costs a few substring searches."""
-    groups, phrases = _compiled()
+    groups, phrases = _phrases()
     lowered = text.casefold()
     words = frozenset(_WORD.findall(lowered))
     present = {name for name, (stems, whole) in groups.items() if _stands(lowered, words, stems, whole)}
     for kind, needed, pattern in phrases:
         if needed <= present:
-            for hit in pattern.finditer(text):
+            for hit in _regex(pattern).finditer(text):
                 yield kind, hit
 
 
@@ -262,17 +262,18 @@ def _stands(lowered: str, words: frozenset[str], stems: tuple[str, ...], whole: 
 
 
 _Groups = dict[str, tuple[tuple[str, ...], frozenset[str]]]
-_Compiled = tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]
 
 
 @cache
-def _compiled() -> tuple[_Groups, _Compiled]:
+def _phrases() -> tuple[_Groups, tuple[tuple[str, frozenset[str], str], ...]]:
     groups = {group: _group(group) for phrase in _PHRASES for group in phrase.stems}
-    phrases = tuple(
-        (phrase.kind, frozenset(phrase.stems), re.compile(phrase.pattern, re.IGNORECASE | re.MULTILINE))
-        for phrase in _PHRASES
-    )
-    return groups, phrases
+    return groups, tuple((phrase.kind, frozenset(phrase.stems), phrase.pattern) for phrase in _PHRASES)
+
+
+@cache
+def _regex(pattern: str) -> re.Pattern[str]:
+    """Compile at first need: most patterns never are."""
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 def _group(stems: str) -> tuple[tuple[str, ...], frozenset[str]]:

@@ -41,9 +41,14 @@ def chaser(f: Facts) -> Verdict | None:
     )
 
 
-@row("CXI-3", "returned or rejected", "refuse, with the return's reference", "recall-refusal-codes")
+@row(
+    "CXI-3",
+    "returned or rejected",
+    "refuse, with the return's reference where the rail has narrative",
+    "recall-refusal-codes",
+)
 def already_back(f: Facts) -> Verdict | None:
-    return refuse_cancellation(f, "ARDT", say="return_reference") if f.back else None
+    return refuse_cancellation(f, "ARDT", say=None if f.sepa else "return_reference") if f.back else None
 
 
 @row(

@@ -80,7 +80,9 @@ def _answer(
 
 def _refuse(f: Facts, modern: str, camt106: str, *, say: str | None = None) -> Verdict:
     if f.message == "camt.106":
-        send = Send(kind="pacs.002", status="RJCT", reason=camt106, say=say)
+        # pacs.002 has no code for a payment that never came: it says so in words.
+        stated, words = ("NARR", "never_received") if camt106 == "NOOR" else (camt106, say)
+        send = Send(kind="pacs.002", status="RJCT", reason=stated, say=words)
         return Verdict(disposition="REJECT", status="RJCT", reason=camt106, messages=(send,))
     status, reason, messages = _answer(f, "RJCT", modern, say=say)
     return Verdict(disposition="REJECT", status=status, reason=reason, messages=messages)

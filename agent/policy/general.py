@@ -115,7 +115,8 @@ _RANK = ("non_receipt_received", "unable_to_apply", "modification", "cancellatio
 def beaten(f: Facts) -> Verdict | None:
     if f.type not in _RANK[:-1]:
         return None
-    higher = f.open_case(*_RANK[_RANK.index(f.type) + 1 :], direction="received")
+    stronger = _RANK[_RANK.index(f.type) + 1 :]
+    higher = f.open_case(*stronger, direction="received") or f.open_case(*stronger, direction="sent")
     if higher is None:
         return None
     return Verdict(disposition="NO_ACTION", link=higher.id, actions=(act("link_case", higher.id), act("pause_case")))

@@ -39,11 +39,15 @@ def not_computable(f: Facts) -> Verdict | None:
     return Verdict(disposition="REQUEST_INFORMATION", reply="figures_missing")
 
 
-@row("VAL-2a", "RQUF: the money went back later than it came", "pay the lower of claim and interest less fee")
+@row(
+    "VAL-2a",
+    "RQUF: the money went back later than it came",
+    "pay the lower of claim and interest less fee; a claim above that is VAL-4",
+)
 def use_of_funds(f: Facts) -> Verdict | None:
     if not _use_of_funds(f) or not f.late_days or f.late_days <= 0:
         return None
-    return _offer(f) if _exceeds(f) else _pay(f)
+    return None if _exceeds(f) else _pay(f)
 
 
 @row("VAL-2b", "RQVA from the sending side; the delay was the requester's", "quote interest plus fee due to us")
@@ -59,7 +63,7 @@ def due_to_us(f: Facts) -> Verdict | None:
 
 @row("VAL-3", "a claim on us, and the delay was not ours", "refuse; name who caused it")
 def not_ours(f: Facts) -> Verdict | None:
-    if f.cause == "ours" and f.late_days:
+    if (f.cause == "ours" or _use_of_funds(f)) and f.late_days and f.late_days > 0:
         return None
     other = f.cause == "other"
     say = "delay_elsewhere" if other else "delay_was_yours"

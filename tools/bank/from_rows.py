@@ -6,7 +6,7 @@ one microsecond a record instead of ten, and an investigation reads some thirty.
 
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from tools.bank.records import (
@@ -223,10 +223,16 @@ def _made(record: type[R], values: dict[str, Any]) -> R:
     """Do what `model_construct` does, every field given: the values come from rows that passed validation once."""
     made = record.__new__(record)
     object.__setattr__(made, "__dict__", values)
-    object.__setattr__(made, "__pydantic_fields_set__", set(values))
+    object.__setattr__(made, "__pydantic_fields_set__", _fields(record))
     object.__setattr__(made, "__pydantic_extra__", None)
     object.__setattr__(made, "__pydantic_private__", None)
     return made
+
+
+@cache
+def _fields(record: type[Record]) -> set[str]:
+    """All of them are given; frozen records never change theirs, and copies take a copy."""
+    return set(record.model_fields)
 
 
 def _uetr(text: str) -> UETR:

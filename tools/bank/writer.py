@@ -57,7 +57,7 @@ class BankWriter:
 
     def _insert(self, table: Table, rows: Sequence[Row]) -> None:
         if rows:
-            self._driver.cursor().executemany(_insert_into(table, self._mark), rows)
+            self._driver.cursor().executemany(insert_into(table, self._mark), rows)
 
     def _remove(self, table: Table, column: str, values: Iterable[Any]) -> None:
         distinct = [(value,) for value in dict.fromkeys(values)]
@@ -99,6 +99,6 @@ def _laid_out(records: Records) -> list[tuple[str, list[Row]]]:
 
 
 @lru_cache(64)
-def _insert_into(table: Table, mark: str) -> str:
+def insert_into(table: Table, mark: str) -> str:
     names = [column.name for column in table.columns if column.name != "id"]
     return f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))})"  # noqa: S608
