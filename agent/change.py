@@ -3,9 +3,9 @@
 import re
 from datetime import date
 
+from agent.free_text import extract
 from tools.message import Modification, StatedParty
 from tools.payment import Payment
-from tools.text import extract
 
 _ACCOUNT = re.compile(r"\b(account|a/c|acct|iban|konto\w*|compte|cuenta|rekening\w*)\b", re.I)
 _NAME = re.compile(r"\b(name|beneficiary|bene|creditor|payee|empf\w+nger\w*|b\wn\wficiaire|beneficiario)\b", re.I)

@@ -2,12 +2,12 @@
 
 from decimal import Decimal
 
+from agent.free_text import recall_reason
 from agent.notebook import Notebook
 from agent.state import Triaged
 from tools.bank.records import Customer, PriorCase
 from tools.payment import Money, Payment
 from tools.records import AccountStates
-from tools.text import recall_reason
 
 _NO_QUOTED_AMOUNT = ("charges_claim", "value_date_claim", "modification", "answer_received", "unknown")
 """Types whose free text speaks of other amounts than the original one."""

@@ -4,17 +4,37 @@ from collections.abc import Callable
 from datetime import datetime
 
 from agent.case import Case, Channel, Sender
-from tools import iso20022, mail, mt
 from tools.errors import UnreadableMessage
 from tools.message import Message
 from tools.payment import Agent, Rail
 
-_READERS: dict[str, Callable[[bytes], Message]] = {
-    ".xml": iso20022.read,
-    ".mt": mt.read,
-    ".eml": lambda data: mail.read(data, is_email=True),
-    ".txt": lambda data: mail.read(data, is_email=False),
-}
+
+def _iso20022(data: bytes) -> Message:
+    from tools.iso20022 import read
+
+    return read(data)
+
+
+def _mt(data: bytes) -> Message:
+    from tools.mt import read
+
+    return read(data)
+
+
+def _mail(data: bytes) -> Message:
+    from tools.mail import read
+
+    return read(data, is_email=True)
+
+
+def _plain(data: bytes) -> Message:
+    from tools.mail import read
+
+    return read(data, is_email=False)
+
+
+_READERS: dict[str, Callable[[bytes], Message]] = {".xml": _iso20022, ".mt": _mt, ".eml": _mail, ".txt": _plain}
+"""Each reader is imported with the first message of its kind."""
 
 
 def read_message(data: bytes, suffix: str) -> Message:

@@ -11,6 +11,7 @@ from typing import Any
 from agent.case import InvestigationType
 from agent.change import change_in_words, contradicts
 from agent.data_asked import data_asked, data_given, names_do_not_match
+from agent.free_text import extract, recall_reason
 from agent.inquiry import Inquiry
 from agent.policy.charges_claim import FEES
 from agent.policy.facts import BACK, SEPA, Claim
@@ -29,7 +30,6 @@ from tools.message import Modification
 from tools.payment import Money, Payment
 from tools.records import OfCase, OfPayment, cases_by_reference, customer_answers, incidents, trace_payment
 from tools.related import OfOrder, OfPaymentAlone, find_cover, find_duplicate, find_returns
-from tools.text import extract, recall_reason
 
 Known = Mapping[str, Any]
 LookUp = Callable[[Inquiry, Known], dict[str, Any]]

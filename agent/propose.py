@@ -5,15 +5,13 @@ from datetime import date
 from pathlib import Path
 
 from agent.drafting import Drafter
-from agent.drafting_mt import as_mt
 from agent.notebook import Notebook
 from agent.policy.rows import row_of
 from agent.proposal import Claim, DraftedMessage, Proposal
 from agent.replies import reply_to
 from agent.shelf import CitedRule, Shelf
 from agent.state import Decided, Proposed
-from tools import mt
-from tools.errors import Record
+from tools.errors import Record, Violation
 from tools.iso20022.draft import Draft
 from tools.iso20022.validate import validate_draft, validate_xml
 from tools.iso20022.versions import version_for
@@ -71,10 +69,10 @@ def _messages(decided: Decided, post: Post) -> tuple[DraftedMessage, ...]:
 
 def _drafted(decided: Decided, draft: Draft, number: int, post: Post) -> DraftedMessage:
     on = decided.case.as_of.date()
-    content = as_mt(draft) if any(agent.same_as(draft.receiver) for agent in post.mt_only) else None
-    if content is not None:
-        type, body, ending = mt.message_type(content), mt.write(content), "mt"
-        violations = mt.validate(body)
+    letter = _as_mt(draft, post)
+    if letter is not None:
+        type, body, violations = letter
+        ending = "mt"
     else:
         type, ending = version_for(draft.message, draft.rail, on), "xml"
         body = write(draft, type).decode()
@@ -91,6 +89,20 @@ def _drafted(decided: Decided, draft: Draft, number: int, post: Post) -> Drafted
         body=body,
         violations=violations,
     )
+
+
+def _as_mt(draft: Draft, post: Post) -> tuple[str, str, tuple[Violation, ...]] | None:
+    """Type, text and violations of the MT that a counterparty without ISO 20022 gets; None for all others."""
+    if not any(agent.same_as(draft.receiver) for agent in post.mt_only):
+        return None
+    from agent.drafting_mt import as_mt
+    from tools import mt
+
+    content = as_mt(draft)
+    if content is None:
+        return None
+    body = mt.write(content)
+    return mt.message_type(content), body, mt.validate(body)
 
 
 def _summary(decided: Decided) -> str:

@@ -1,8 +1,8 @@
 """Reason codes and statuses as stated, reduced to the one that the tables turn on."""
 
+from agent.free_text import recall_reason
 from agent.state import Triaged
 from tools.message import Transaction
-from tools.text import recall_reason
 
 _ANSWER_STATUS = {"ACCR": "CNCL"}
 

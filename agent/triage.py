@@ -1,6 +1,9 @@
 """Triage: name the case type and the payment, by table for structured messages, by words for free text."""
 
+from typing import TYPE_CHECKING
+
 from agent.case import Case, InvestigationType
+from agent.free_text import classify, extract
 from agent.notebook import Notebook
 from agent.state import Opened, Reading, Triaged
 from agent.types import asks_only_value_date, stated_type
@@ -10,7 +13,9 @@ from tools.lookup import FindPayment, PaymentFound, find_payment
 from tools.message import Message, StatedParty
 from tools.payment import Money
 from tools.records import OfCase, cases_by_reference
-from tools.text import Extracted, classify, extract
+
+if TYPE_CHECKING:
+    from tools.text import Extracted
 
 CONFIDENT = 0.60
 """Below this a free text is not given a type: a person names it. Measured in evals/triage."""
@@ -69,7 +74,7 @@ def _type(case: Case) -> tuple[InvestigationType, float]:
     return guess.type, guess.confidence
 
 
-def read(case: Case, words: Extracted | None, records: ReadRecords) -> Reading:
+def read(case: Case, words: "Extracted | None", records: ReadRecords) -> Reading:
     """Gather what the message states of the payment and why it was sent."""
     transaction = case.transaction
     original = transaction.original
@@ -104,7 +109,7 @@ def _stated(party: StatedParty | None) -> tuple[str, ...]:
     return tuple(t for t in (party.name, party.account) if t) if party else ()
 
 
-def _asked_in_words(case: Case, asked: FindPayment, words: Extracted, records: ReadRecords) -> FindPayment:
+def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records: ReadRecords) -> FindPayment:
     """Add what a free text says of the payment: references, amounts, dates, and the customer's own accounts."""
     related = (asked.instruction_id,) if asked.instruction_id else ()
     uetr = asked.uetr or (words.uetrs[0] if len(words.uetrs) == 1 else None)

@@ -80,7 +80,7 @@ _MESSAGES = {
     "unknown": ("", "pain.001", "MT199"),
 }
 _REASONS = {
-    "cancellation_received": ("DUPL", "TECH", "FRAD", "AC03", "AM09", "CUST", "CUTA"),
+    "cancellation_received": ("DUPL", "TECH", "FRAD", "FRAD", "FRAD", "AC03", "AM09", "CUST", "CUTA"),
     "debit_authority": ("FRAD", "DUPL", "CUST", None),
     "return_received": (
         *(*["FOCR"] * 8, "LEGL", "RR04", "AM07", "FR01", "FRAD", "AC06", "AG01", "AC01", "BE04", "RC01", "AGNT"),
@@ -195,7 +195,8 @@ def _holds(choose: Choose, payment: Payment, ours: str) -> tuple[Hold, ...]:
 def _prior(choose: Choose, payment: Payment, type: str) -> tuple[Any, ...]:
     if choose(True, True, False):
         return ()
-    direction = "sent" if type == "return_received" else choose("received", "sent")
+    tracing = type == "non_receipt_asked_by_customer"
+    direction = "sent" if tracing or type == "return_received" else choose("received", "sent")
     types = (
         ("recall", "recall", "recall", "non_receipt", "status_enquiry", "modification")
         if direction == "sent"

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from tools.bank import queries
+from tools.bank import payment_queries, queries
 from tools.bank.bank import Bank, ReadRecords
 from tools.bank.engine import memory_engine, reset
 from tools.bank.keys import account_key, name_key
-from tools.bank.query import Query
+from tools.bank.query import SLOTS, Query
 from tools.bank.records import (
     Account,
     ChargePaid,
@@ -260,12 +260,12 @@ def test_payments_of_an_account_come_newest_first_from_both_sides(engine: Engine
 
 
 def test_fan_in_counts_payments_and_senders_and_says_when_it_stopped(engine: Engine) -> None:
-    payers = [a_payment(n, debtor={"name": "x", "account": f"DE{n % 3}"}) for n in range(queries.SCAN_MAX + 5)]
+    payers = [a_payment(n, debtor={"name": "x", "account": f"DE{n % 3}"}) for n in range(payment_queries.SCAN_MAX + 5)]
     bank = bank_with(engine, *payers)
 
     counted = bank.fan_in("DE89370400440532013000", DAY)
 
-    assert (counted.payments, counted.senders, counted.capped) == (queries.SCAN_MAX, 3, True)
+    assert (counted.payments, counted.senders, counted.capped) == (payment_queries.SCAN_MAX, 3, True)
     assert bank.fan_in("DE89370400440532013000", DAY + timedelta(days=1)).payments == 0
 
 
@@ -428,7 +428,7 @@ def test_a_customer_is_found_by_any_spelling_of_the_address_on_file(bank: Bank) 
 
 def test_holds_are_found_on_payments_and_accounts_and_released_ones_only_on_request(bank: Bank) -> None:
     on_payment, on_account, released = everything()["holds"]
-    refs = [uetr(1), "gb20wren40501012345678", *(f"X{n}" for n in range(queries.SLOTS))]
+    refs = [uetr(1), "gb20wren40501012345678", *(f"X{n}" for n in range(SLOTS))]
 
     assert bank.holds(refs) == [on_payment, on_account]
     assert bank.holds(refs[1:2], open_only=False) == [on_account, released]
@@ -517,7 +517,11 @@ def test_the_bank_answers_what_read_records_promises_and_nothing_else() -> None:
 
 def test_no_question_reads_a_whole_table(engine: Engine) -> None:
     """A query without its index costs a fifth of a second on five million payments."""
-    asked = {name: query for name, query in vars(queries).items() if isinstance(query, Query) and name != "TARIFFS"}
+    asked = {
+        name: query
+        for name, query in {**vars(queries), **vars(payment_queries)}.items()
+        if isinstance(query, Query) and name != "TARIFFS"
+    }
     names = _PARAMETERS.split()
     given: dict[str, Any] = {**dict.fromkeys(names, "x"), "minor": 1, "limit": 1}
     with engine.connect() as connection:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -308,3 +309,13 @@ def test_any_text_survives_reading_and_keeps_its_words(text: str) -> None:
         return
 
     assert message.text == message.text.strip()
+
+
+@pytest.mark.parametrize("piece", [">\n", "EUR 1,", "123 ", "1.", "a", "From: a\n", " ", "GmbH ", "ignore system "])
+def test_a_hostile_text_is_read_in_bounded_time(piece: str) -> None:
+    """Patterns that look back and forth must not make one mail stop the desk."""
+    started = perf_counter()
+
+    mail.read((piece * (200_000 // len(piece)) + "end").encode(), is_email=False)
+
+    assert perf_counter() - started < 3

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import make_url
 
-from tools.bank import queries
+from tools.bank import payment_queries, queries
 from tools.bank.bank import Bank
 from tools.bank.engine import open_engine, reset, writing
 from tools.bank.importer import import_payments
@@ -29,6 +29,9 @@ from tools.bank.writer import fill
 from tools.payment import Money
 
 SIDE_LISTS = ("tracker", "answers", "prior_cases", "charges_paid", "value_dates", "incidents")
+
+
+_QUESTIONS = {**vars(queries), **vars(payment_queries)}
 
 
 @pytest.fixture(scope="session")
@@ -127,7 +130,7 @@ class TestOnBothDatabases:
             ("uetr", "lower", "text", "account", "other", "debtor", "creditor", "currency", "named"), "x"
         ) | dict.fromkeys(("instruction", "transaction", "slot0", "slot1", "slot2", "slot3"), "x")
         days = dict.fromkeys(("since", "until", "day"), "2026-11-16")
-        for query in (found for found in vars(queries).values() if isinstance(found, Query)):
+        for query in (found for found in _QUESTIONS.values() if isinstance(found, Query)):
             with engine.connect() as connection:
                 driver = connection.connection.dbapi_connection
                 rows = query.run(driver, engine.dialect, {**texts, **days, "minor": 2**62, "limit": 5})

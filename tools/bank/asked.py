@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tools.bank.keys import account_key, minor_or_none, reference, storable
-from tools.bank.queries import SLOTS
+from tools.bank.query import SLOTS
 from tools.payment import Payment
 
 Days = date | tuple[date, date]

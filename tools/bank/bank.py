@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine
 
-from tools.bank import from_rows, queries
+from tools.bank import from_rows, payment_queries, queries
 from tools.bank.asked import (
     FIRST_DAY,
     LAST_DAY,
@@ -23,7 +23,7 @@ from tools.bank.asked import (
 )
 from tools.bank.dossier import Dossier, assemble, of_number
 from tools.bank.keys import account_key, bank_key, email_key, hold_key, minor_or_none, name_key, reference, storable
-from tools.bank.query import Query, Row
+from tools.bank.query import SLOTS, Query, Row
 from tools.bank.records import (
     Account,
     ChargePaid,
@@ -47,7 +47,7 @@ class FanIn(Record):
     payments: int
     senders: int
     capped: bool
-    """There were more than we counted: the newest thousand."""
+    """There may be more than we counted: the newest five hundred."""
 
 
 class ReadRecords(Protocol):
@@ -104,7 +104,7 @@ class Bank:
 
     def payment(self, uetr: str) -> Payment | None:
         """Return the payment with this UETR; where its cover or return shares the UETR, the payment itself."""
-        rows = self._ask(queries.PAYMENT, {"uetr": uetr_key(uetr)})
+        rows = self._ask(payment_queries.PAYMENT, {"uetr": uetr_key(uetr)})
         return from_rows.payment(rows[0]) if rows else None
 
     def payments_by_reference(
@@ -114,12 +114,12 @@ class Bank:
         message, instruction, transaction = map(reference, (message_id, instruction_id, transaction_id))
         if message and (instruction or transaction):
             named = {"text": message, "instruction": instruction, "transaction": transaction}
-            return self._payments(queries.BY_MESSAGE_AND_TRANSACTION, {**named, "limit": REFERENCES_MAX})
+            return self._payments(payment_queries.BY_MESSAGE_AND_TRANSACTION, {**named, "limit": REFERENCES_MAX})
         found: dict[tuple[str, str], Payment] = {}
         for query, text in (
-            (queries.BY_MESSAGE, message),
-            (queries.BY_INSTRUCTION, instruction),
-            (queries.BY_TRANSACTION, transaction),
+            (payment_queries.BY_MESSAGE, message),
+            (payment_queries.BY_INSTRUCTION, instruction),
+            (payment_queries.BY_TRANSACTION, transaction),
         ):
             if text:
                 rows = self._payments(query, {"text": text, "limit": REFERENCES_MAX})
@@ -129,7 +129,7 @@ class Bank:
     def payments_by_end_to_end(self, end_to_end_id: str) -> list[Payment]:
         """Return payments with this end-to-end id; NOTPROVIDED and its like name none."""
         text = reference(end_to_end_id)
-        return self._payments(queries.BY_END_TO_END, {"text": text, "limit": REFERENCES_MAX}) if text else []
+        return self._payments(payment_queries.BY_END_TO_END, {"text": text, "limit": REFERENCES_MAX}) if text else []
 
     def payments_by_any_reference(self, text: str) -> list[Payment]:
         """Return payments of which one of the five references is this text."""
@@ -137,7 +137,7 @@ class Bank:
         if known is None:
             return []
         named = {"text": known, "lower": known.lower(), "limit": REFERENCES_MAX}
-        return self._payments(queries.BY_ANY_REFERENCE, named)
+        return self._payments(payment_queries.BY_ANY_REFERENCE, named)
 
     def payments_like(
         self, amount: Money, on: Days | None = None, party: str | None = None, limit: int = 50
@@ -152,34 +152,34 @@ class Bank:
         first, last = (FIRST_DAY, LAST_DAY) if on is None else on if isinstance(on, tuple) else (on, on)
         alike = {"minor": minor, "currency": amount.currency, "limit": limit, **days_between(first, last)}
         if party is None:
-            return self._payments(queries.LIKE, alike)
+            return self._payments(payment_queries.LIKE, alike)
         name = name_key(storable(party) or "")
         if not name:
             return []
-        return self._payments(queries.LIKE_OF_PARTY, {**alike, "named": name, "account": account_key(party)})
+        return self._payments(payment_queries.LIKE_OF_PARTY, {**alike, "named": name, "account": account_key(party)})
 
     def payments_of_account(self, account: str, since: date | None = None, limit: int = 100) -> list[Payment]:
         """Return payments from or to an account, newest first."""
-        return self._of_account(queries.OF_ACCOUNT, account, since, limit)
+        return self._of_account(payment_queries.OF_ACCOUNT, account, since, limit)
 
     def payments_from_account(self, account: str, since: date | None = None, limit: int = 100) -> list[Payment]:
         """Return payments that left an account, newest first."""
-        return self._of_account(queries.FROM_ACCOUNT, account, since, limit)
+        return self._of_account(payment_queries.FROM_ACCOUNT, account, since, limit)
 
     def payments_to_account(self, account: str, since: date | None = None, limit: int = 100) -> list[Payment]:
         """Return payments into an account, newest first."""
-        return self._of_account(queries.TO_ACCOUNT, account, since, limit)
+        return self._of_account(payment_queries.TO_ACCOUNT, account, since, limit)
 
     def fan_in(self, account: str, since: date, until: date | None = None) -> FanIn:
-        """Count payments into an account and the accounts they came from, the newest thousand at most."""
+        """Count payments into an account and the accounts they came from, the newest five hundred at most."""
         asked = {"account": account_asked(account), **days_between(since, until or LAST_DAY)}
-        [(count, senders)] = self._ask(queries.FAN_IN, asked)
-        return FanIn(payments=count, senders=senders, capped=count >= queries.SCAN_MAX)
+        [(count, senders)] = self._ask(payment_queries.FAN_IN, asked)
+        return FanIn(payments=count, senders=senders, capped=count >= payment_queries.SCAN_MAX)
 
     def first_payment_between(self, debtor_account: str, creditor_account: str) -> date | None:
         """Return the day of the first payment between two accounts; None where there was none."""
         asked = {"account": account_asked(debtor_account), "other": account_asked(creditor_account)}
-        rows = self._ask(queries.FIRST_BETWEEN, asked)
+        rows = self._ask(payment_queries.FIRST_BETWEEN, asked)
         return rows[0][0] if rows else None
 
     def twins(self, payment: Payment, days: int = 10) -> list[Payment]:
@@ -196,19 +196,19 @@ class Bank:
             "limit": REFERENCES_MAX,
         }
         around = days_between(shifted(payment.settlement_date, -days), shifted(payment.settlement_date, days))
-        return self._payments(queries.TWINS, {**alike, **around})
+        return self._payments(payment_queries.TWINS, {**alike, **around})
 
     def covers_of(self, uetr: str) -> list[Payment]:
         """Return the payments that say they cover this one, or travel as covers under its UETR."""
-        return self._payments(queries.COVERS, {"uetr": uetr_key(uetr)})
+        return self._payments(payment_queries.COVERS, {"uetr": uetr_key(uetr)})
 
     def cover_candidates(self, payment: Payment) -> list[Payment]:
         """Return bank-to-bank payments that name no order, and share its end-to-end id, or amount and date."""
-        return self._payments(queries.COVER_CANDIDATES, could_cover(payment))
+        return self._payments(payment_queries.COVER_CANDIDATES, could_cover(payment))
 
     def returns_of(self, uetr: str) -> list[Payment]:
         """Return the payments that bring this one back."""
-        return self._payments(queries.RETURNS, {"uetr": uetr_key(uetr)})
+        return self._payments(payment_queries.RETURNS, {"uetr": uetr_key(uetr)})
 
     def dossier(self, of: str | Payment) -> Dossier:
         """Return everything around a payment, in one round trip (two where only the UETR is given)."""
@@ -247,8 +247,8 @@ class Bank:
         keys = list(dict.fromkeys(hold_key(clean(ref)) for ref in refs))
         return [
             from_rows.hold(row)
-            for start in range(0, len(keys), queries.SLOTS)
-            for row in self._ask(query, slots(keys[start : start + queries.SLOTS]))
+            for start in range(0, len(keys), SLOTS)
+            for row in self._ask(query, slots(keys[start : start + SLOTS]))
         ]
 
     def answers(self, uetr: str) -> list[CustomerAnswer]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
-from tools.bank import from_rows, queries
+from tools.bank import from_rows, payment_queries, queries
 from tools.bank.asked import account_asked, could_cover, slots
 from tools.bank.keys import account_key
 from tools.bank.query import Query, run_together
@@ -57,7 +57,7 @@ def assemble(driver: Any, dialect: Dialect, uetr: str, payment: Payment | None) 
         asks += [
             (queries.ACCOUNTS, slots(numbers)),
             (queries.CUSTOMERS_OF_ACCOUNTS, slots(numbers)),
-            (queries.COVER_CANDIDATES, could_cover(payment)),
+            (payment_queries.COVER_CANDIDATES, could_cover(payment)),
         ]
     holds, tracker, answers, cases, covers, returns, charges, values, incidents, *around = run_together(
         [(queries.OPEN_HOLDS, slots(refs)), *asks], driver, dialect
@@ -86,8 +86,8 @@ _BY_UETR = (
     queries.TRACKER,
     queries.ANSWERS,
     queries.PRIOR_CASES,
-    queries.COVERS,
-    queries.RETURNS,
+    payment_queries.COVERS,
+    payment_queries.RETURNS,
     queries.CHARGES_PAID,
     queries.VALUE_DATES,
     queries.INCIDENTS,

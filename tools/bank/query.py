@@ -13,6 +13,11 @@ from sqlalchemy.dialects import sqlite
 
 Row = tuple[Any, ...]
 
+SLOTS = 4
+"""How many accounts or references one statement takes; more are asked for in turns."""
+ROWS_MAX = 500
+"""How many rows of side records one payment may have; none has."""
+
 
 class _Compiled(NamedTuple):
     sql: str

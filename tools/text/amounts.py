@@ -19,9 +19,9 @@ _SCALES = {
 }  # fmt: skip
 
 _NUMBER = (
-    r"(?:\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d{1,2})?"  # 1,00,000.00
-    r"|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3})+(?:[.,]\d{1,3})?(?!\d)"  # 1.999,95  12'000  12 000,50
-    r"|\d+(?:[.,]\d{1,3})?(?!\d))"
+    r"(?:\d{1,2}(?:,\d{2}){1,5},\d{3}(?:\.\d{1,2})?"  # 1,00,000.00
+    r"|\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,6}(?:[.,]\d{1,3})?(?!\d)"  # 1.999,95  12'000  12 000,50
+    r"|\d{1,18}(?:[.,]\d{1,3})?(?!\d))"
 )
 _TAIL = r"(?:[.,](?:--?|–|—)|/-|,(?=\s|$|[-/}]))?"  # 500,-  500/-  and the bare comma of SWIFT amounts
 _SCALE = r"(?:[ \u00a0]?(?P<scale{0}>(?i:" + "|".join(sorted(_SCALES, key=len, reverse=True)) + r"))\b\.?)?"
@@ -41,6 +41,10 @@ _BARE = re.compile(rf"(?<![\w.,:/\-])(?P<number>{_NUMBER})(?![\w:/%\-]|[.,]\d)")
 _DATE_AFTER = re.compile(
     r"\.?\s*(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zé]*\b", re.IGNORECASE
 )
+
+
+_AMOUNTS_MAX = 200
+"""Amounts kept of one text; more is a list, not a letter."""
 
 
 class FoundMoney(NamedTuple):
@@ -79,6 +83,8 @@ def money(text: str) -> tuple[FoundMoney, ...]:
         if groups["code"] and _is_day(text, figures, match.end()):
             continue
         found.append(_found(match, sign, figures, groups["scale1"] or groups["scale2"]))
+        if len(found) >= _AMOUNTS_MAX:
+            break
     if not found:
         for match in _SMALL_CODE.finditer(text):
             if _is_day(text, match.group("number"), match.end()):

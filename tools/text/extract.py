@@ -16,7 +16,7 @@ from tools.text.words import fold
 Kind = Literal["uetr", "reference", "invoice", "iban", "bic", "amount", "bare_amount", "date", "name", "ordinal"]
 Ordinal = Literal["first", "second", "third", "last", "both", "all"]
 
-TEXT_MAX = 60_000
+TEXT_MAX = 20_000
 """Characters searched; longer mails carry history, not further payments."""
 
 _ORDINALS: dict[Ordinal, str] = {

@@ -30,6 +30,8 @@ _LABELLED = re.compile(
 _STOP = frozenset(word_list("no_names"))
 _LINKS = frozenset(word_list("name_links"))
 _FORM_WORDS_MAX = 5
+_NAMES_MAX = 60
+"""Names kept of one text; more is a list, not a letter."""
 
 
 class FoundName(NamedTuple):
@@ -45,6 +47,8 @@ def names(text: str) -> tuple[FoundName, ...]:
     found: list[FoundName] = []
 
     def keep(start: int, end: int) -> None:
+        if len(found) >= _NAMES_MAX:
+            return
         raw = text[start:end]
         name = raw.strip(" \t.,;:'’\u00a0") if not raw.endswith(("e.V.", "B.V.", "S.A.", "N.V.")) else raw.strip()
         if len(name) < 3 or fold(name) in _STOP or any(one.start < end and start < one.end for one in found):

@@ -74,7 +74,8 @@ def own_part(text: str) -> str:
 
 def own_words(text: str) -> str:
     """The writer's own words alone, trimmed; empty when the text only passes on something else."""
-    return re.sub(r"[ \t]*\n(?:[ \t]*\n)+", "\n\n", own_part(text)).strip()
+    lines = "\n".join(line.rstrip() for line in own_part(text).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip()
 
 
 def passes_on(text: str, own: str) -> bool:
@@ -132,6 +133,14 @@ def _foreign_ranges(text: str) -> list[tuple[int, int]]:
 
 
 def _blank(text: str, ranges: list[tuple[int, int]]) -> str:
-    for start, end in ranges:
-        text = text[:start] + "".join("\n" if letter == "\n" else " " for letter in text[start:end]) + text[end:]
-    return text
+    """The text with the ranges turned into blanks; line ends stay, so positions and lines do."""
+    if not ranges:
+        return text
+    pieces: list[str] = []
+    place = 0
+    for start, end in sorted(ranges):
+        start = max(start, place)
+        if start < end:
+            pieces += (text[place:start], re.sub(r"[^\n]", " ", text[start:end]))
+            place = end
+    return "".join((*pieces, text[place:]))

@@ -21,6 +21,8 @@ class RecallReason(Record):
     """Less was sent than meant: no recall, the difference is paid (decision table 2, CXO-5)."""
 
 
+TEXT_MAX = 20_000
+"""Characters looked at; a reason stands near the wish."""
 _STATED = re.compile(
     r"/(DUPL|FRAD|TECH|AC03|AM09|CURR|AGNT|CUST)/"
     r"|\b(?:reason|code|rsn|grund|motif|motivo|reden)\b\W{0,3}(?:code\W{0,3})?(DUPL|FRAD|TECH|AC03|AM09|CURR|AGNT|CUST)\b"
@@ -65,6 +67,7 @@ def recall_reason(text: str) -> RecallReason:
     A code written as such decides. Else fraud first, since it is the most urgent; then in the order of decision
     table 2: duplicate, technical fault, wrong account or person, wrong amount, wrong currency, wrong bank, other wish.
     """
+    text = text[:TEXT_MAX]
     own = quoting.without_farewell(quoting.without_smuggled(quoting.own_part(text)))
     text = own if own.strip() else text
     reading = read(text)

@@ -53,6 +53,9 @@ def fold(text: str) -> str:
     return lower.translate(_FOLD)
 
 
+_WORD_MAX = 40
+
+
 class Reading(NamedTuple):
     """A text read once: folded, cut into tokens, and one concept letter a token."""
 
@@ -103,6 +106,8 @@ def concept_of(word: str) -> str:
         return lexicon().words.get(word, "0")
     if word.endswith("n't"):
         return "N"
+    if len(word) > _WORD_MAX:
+        return "-"
     known = lexicon()
     found = known.words.get(word) or known.words.get(word.removesuffix("'s"))
     if found:

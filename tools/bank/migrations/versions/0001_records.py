@@ -85,13 +85,13 @@ def upgrade() -> None:
     _indexes(
         "payments",
         {
-            "payments_between": "debtor_account creditor_account amount_minor settlement_date",
-            "payments_by_amount": "amount_minor currency settlement_date",
+            "payments_between": "debtor_account creditor_account settlement_date amount_minor",
+            "payments_by_amount": "amount_minor currency settlement_date leg debtor_key creditor_key",
             "payments_by_end_to_end_id": "end_to_end_id",
             "payments_by_instruction_id": "instruction_id",
             "payments_by_message_id": "message_id",
             "payments_by_transaction_id": "transaction_id",
-            "payments_from": "debtor_account settlement_date",
+            "payments_from": "debtor_account settlement_date amount_minor currency",
             "payments_to": "creditor_account settlement_date debtor_account amount_minor currency",
         },
     )
