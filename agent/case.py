@@ -44,7 +44,7 @@ class Sender(Record):
         return self.bic is not None
 
     @property
-    def is_ourselves(self) -> bool:
+    def is_nobody(self) -> bool:
         return self.bic is None and self.customer_id is None and self.email is None
 
 
@@ -65,6 +65,11 @@ class Case(Record):
     """Why they could not be read, in one sentence."""
     part: int = 0
     """Which transaction of the message this case is about."""
+
+    @property
+    def from_bank(self) -> bool:
+        """Another bank asks; a note under one of our own agents is our own wish."""
+        return self.sender.bic is not None and not self.is_us(self.sender.bic)
 
     @property
     def transaction(self) -> Transaction:

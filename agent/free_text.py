@@ -14,6 +14,13 @@ def extract(text: str, as_of: date) -> "Extracted":
     return find(text, as_of=as_of)
 
 
+def meant(text: str, references: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of several references a text means."""
+    from tools.text import meant as choose
+
+    return choose(text, references)
+
+
 def recall_reason(text: str) -> "RecallReason":
     """Why a text wants a payment back."""
     from tools.text import recall_reason as find

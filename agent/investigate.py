@@ -63,7 +63,7 @@ def _request(triaged: Triaged) -> dict[str, Any]:
         "as_of": case.as_of,
         "message": case.kind,
         "rail": payment.rail if payment else case.rail,
-        "from_bank": case.sender.is_bank,
+        "from_bank": case.from_bank,
         "requester": case.sender.bic,
         "stated": reading.stated,
         "reason": reason_of(triaged),

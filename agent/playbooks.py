@@ -4,6 +4,7 @@ A look-up asks read tools through the notebook and returns fields of `Facts`. It
 found, and says nothing where it has nothing to say.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -65,7 +66,7 @@ def creditor_answer(inquiry: Inquiry, known: Known) -> dict[str, Any]:
 def our_answer_due(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     """Until when a bank's inquiry is to be answered."""
     payment = inquiry.found
-    if payment is None or not inquiry.case.sender.is_bank:
+    if payment is None or not inquiry.case.from_bank:
         return {}
     clock = AnswerClock(
         rail=payment.rail,
@@ -160,8 +161,8 @@ def why_recall(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     """The reason of a recall of ours: stated code or words, then what the records prove (table 2, reason list)."""
     stated = known["reason"] if inquiry.reading.reasons else None
     said = recall_reason(inquiry.reading.text)
-    claimed = stated or said.code
-    found: dict[str, Any] = {"underpaid": said.underpaid and stated is None, "duplicate_claimed": claimed == "DUPL"}
+    claimed, underpaid = _amount_compared(inquiry, stated or said.code, said.underpaid and stated is None)
+    found: dict[str, Any] = {"underpaid": underpaid, "duplicate_claimed": claimed == "DUPL"}
     if inquiry.found is None:
         return found
     uetr = inquiry.payment.uetr
@@ -172,10 +173,41 @@ def why_recall(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         found["incident"] = touched[0].id if touched else None
         if not touched:
             claimed = None
-    reason = claimed or "CUST"
+    reason = claimed or _reason_of_ours(inquiry) or "CUST"
     if inquiry.payment.rail in SEPA and reason not in _SEPA_REASONS:
         reason = "CUST"
     return found | {"new_recall_reason": reason}
+
+
+def _amount_compared(inquiry: Inquiry, claimed: str | None, underpaid: bool) -> tuple[str | None, bool]:
+    """A wrong amount: what was meant against what was sent says whether it was too much or too little."""
+    payment = inquiry.found
+    if payment is None or not (underpaid or claimed == "AM09"):
+        return claimed, underpaid
+    sent = payment.instructed or payment.money
+    meant = [m for m in inquiry.reading.amounts if m.currency == sent.currency and m != sent]
+    if not meant:
+        return claimed, underpaid
+    less = sent < meant[-1]
+    return (None if less else "AM09"), less
+
+
+_COVER_BACK = re.compile(
+    r"\bcover\b.{0,80}\b(?:came back|come back|returned|rejected|sent back)\b", re.IGNORECASE | re.DOTALL
+)
+_NO_REMEDY = re.compile(
+    r"\b(?:cannot|can not|can't|could not|unable to)\b.{0,40}\b(?:appl|answer|suppl|provide)\w*",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _reason_of_ours(inquiry: Inquiry) -> str | None:
+    """A recall by our own wish: the cover came back (COVR), or an enquiry has no remedy (CUTA)."""
+    if inquiry.case.from_bank or inquiry.case.sender.customer_id is not None:
+        return None
+    if _COVER_BACK.search(inquiry.reading.text):
+        return "COVR"
+    return "CUTA" if _NO_REMEDY.search(inquiry.reading.text) else None
 
 
 def reimbursement(inquiry: Inquiry, known: Known) -> dict[str, Any]:
@@ -447,7 +479,7 @@ def case_they_chase(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         or (inquiry.transaction.case_id is not None and inquiry.transaction.case_id in (c.their_case_id, c.id))
     ]
     refers = (original.message_name or "").startswith("camt.")
-    sepa = known["rail"] in SEPA and inquiry.case.sender.is_bank
+    sepa = known["rail"] in SEPA and inquiry.case.from_bank
     chased = named or (open_cases if refers or sepa else [])
     return {"status_of_case": chased[0] if chased else None}
 

@@ -15,8 +15,8 @@ About = wording.About
 def reply_to(decided: Decided) -> Reply | None:
     """Return the reply of a decided case, or None where its row writes to nobody."""
     kind = decided.disposition.reply
-    if kind is None:
-        return None
+    if kind is None or (decided.facts.standing == "ourselves" and kind not in _BANK):
+        return None  # a wish of our own is answered by what is done, not by a letter
     to_bank = kind in _BANK or (decided.facts.from_bank and kind in _EITHER)
     if to_bank:
         return Reply(to="bank", text=(_BANK | _EITHER)[kind](decided))

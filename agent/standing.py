@@ -53,14 +53,14 @@ def upstream(case: Case, payment: Payment) -> bool:
 def standing(case: Case, payment: Payment, accounts: AccountStates) -> Standing:
     """How the requester stands to this payment."""
     if case.sender.bic is not None:
-        return _bank(case, case.sender.bic, payment)
-    if case.sender.is_ourselves:
-        return "ourselves" if case.channel in ("internal", "portal", "phone") else "stranger"
+        return _bank(case, case.sender.bic, payment) if case.from_bank else "ourselves"
+    if case.sender.is_nobody:
+        return "ourselves" if case.channel == "internal" else "stranger"
     return _customer(case, payment, accounts)
 
 
 def _bank(case: Case, asks: Agent, payment: Payment) -> Standing:
-    if any(asks.same_as(tracker) for tracker in TRACKERS) or case.is_us(asks):
+    if any(asks.same_as(tracker) for tracker in TRACKERS):
         return "neighbour"
     neighbours = [previous_agent(case, payment), next_agent(case, payment)]
     if payment.settlement_method == "COVE":

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from agent.case import Case, InvestigationType
-from agent.free_text import classify, extract
+from agent.free_text import classify, extract, meant
 from agent.notebook import Notebook
 from agent.state import Opened, Reading, Triaged
 from agent.types import asks_only_value_date, stated_type
@@ -68,7 +68,7 @@ def _type(case: Case) -> tuple[InvestigationType, float]:
     stated = stated_type(case.message, case.transaction)
     if stated is not None:
         return stated, 1.0
-    guess = classify(case.message.text, sender="bank" if case.sender.is_bank else "customer")
+    guess = classify(case.message.text, sender="bank" if case.from_bank else "customer")
     if guess.confidence < CONFIDENT:
         return "unknown", guess.confidence
     return guess.type, guess.confidence
@@ -112,7 +112,10 @@ def _stated(party: StatedParty | None) -> tuple[str, ...]:
 def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records: ReadRecords) -> FindPayment:
     """Add what a free text says of the payment: references, amounts, dates, and the customer's own accounts."""
     related = (asked.instruction_id,) if asked.instruction_id else ()
-    uetr = asked.uetr or (words.uetrs[0] if len(words.uetrs) == 1 else None)
+    assert case.message is not None
+    named = meant(case.message.text, (*words.uetrs, *words.references))
+    uetrs = [reference for reference in named if reference in words.uetrs]
+    uetr = asked.uetr if not words.uetrs else (uetrs[0] if len(uetrs) == 1 else None)
     own: list[Account] = []
     if case.sender.customer_id is not None:
         own = records.accounts_of_customer(case.sender.customer_id)
@@ -123,7 +126,7 @@ def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records:
         update={
             "uetr": uetr,
             "instruction_id": None,
-            "references": tuple(dict.fromkeys((*related, *words.uetrs, *words.references))),
+            "references": tuple(dict.fromkeys((*related, *named))),
             "amounts": asked.amounts or (*words.amounts, *bare),
             "dates": asked.dates or tuple(days),
             "parties": asked.parties or (*words.names, *words.ibans),

@@ -135,7 +135,7 @@ def some_facts(choose: Choose, type: InvestigationType) -> Facts:
 def _payment(choose: Choose, type: InvestigationType) -> Payment:
     direction = choose(*_DIRECTIONS.get(type, ("inbound", "outbound")))
     rail = choose("CBPR", "CBPR", "SEPA_SCT", "SEPA_SCT", *RAILS)
-    currency = {"CBPR": choose("EUR", "USD", "JPY"), "SEPA_SCT": "EUR", "SEPA_INST": "EUR", "T2": "EUR"}.get(
+    currency = {"CBPR": choose("EUR", "USD", "CHF"), "SEPA_SCT": "EUR", "SEPA_INST": "EUR", "T2": "EUR"}.get(
         rail, "GBP" if rail in ("FPS", "CHAPS") else "USD"
     )
     method = choose("INDA", "COVE", "COVE", None) if rail == "CBPR" else choose("CLRG", None)
@@ -345,12 +345,12 @@ def _return(choose: Choose, payment: Payment | None, type: str) -> dict[str, Any
         return {"returned_amount": money("4250.00 EUR")}
     less, more = payment.amount - 5, payment.amount + 5
     came = choose(payment.amount, payment.amount, less, more)
-    currency = choose(*[payment.currency] * 6, "CHF")
+    currency = choose(*[payment.currency] * 6, "JPY")
     charge = Money(amount=Decimal(5), currency=payment.currency)
     return {
         "returned_amount": Money(amount=came, currency=currency),
         "return_charges": choose(None, charge),
-        "return_has_rate": currency == "CHF" and choose(True, False),
+        "return_has_rate": currency == "JPY" and choose(True, False),
         "order_alive": payment.covers is not None and choose(True, False),
         "twin": choose(None, a_uetr("the twin")),
     }

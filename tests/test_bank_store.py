@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, func, inspect, select
 
+from evals.bench.bank import fill_bank, measure
 from tools.bank.bank import Bank
 from tools.bank.casework import audit, audit_head
 from tools.bank.engine import memory_engine, open_engine, reset, writing
@@ -230,3 +231,16 @@ def test_the_same_query_runs_on_stores_of_its_own(file_store: Engine) -> None:
     for engine in (file_store, other):
         with engine.connect() as connection:
             assert query.run(connection.connection.dbapi_connection, engine.dialect, {}) == [(0,)]
+
+
+def test_the_benchmark_asks_every_question_of_a_small_bank(tmp_path: Path) -> None:
+    """Its figures are for people; here it only has to run."""
+    engine = open_engine(f"sqlite:///{tmp_path / 'bench.db'}")
+    fill_bank(engine, 500, seed=7)
+
+    timings = {timing.question: timing for timing in measure(engine, samples=25, seed=7)}
+
+    assert timings["payment by UETR"].rows == 1.0
+    assert timings["payment, unknown UETR"].rows == 0.0
+    assert timings["amount, day and party"].rows >= 1.0
+    assert all(timing.p50 > 0 for timing in timings.values())

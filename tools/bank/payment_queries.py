@@ -47,10 +47,12 @@ _same_message = _p.message_id == _text
 BY_MESSAGE = Query(_all.where(_same_message).order_by(_p.id).limit(_limit))
 BY_INSTRUCTION = Query(_all.where(_p.instruction_id == _text).order_by(_p.id).limit(_limit))
 BY_TRANSACTION = Query(_all.where(_p.transaction_id == _text).order_by(_p.id).limit(_limit))
+# Not the index of messages: a batch has thousands of transactions under one message id.
+_in_message = func.coalesce(_p.message_id, "") == _text
 BY_MESSAGE_AND_TRANSACTION = Query(
     _payments_in(
-        select(_p.id).where(_p.instruction_id == bindparam("instruction", type_=_p.instruction_id.type), _same_message),
-        select(_p.id).where(_p.transaction_id == bindparam("transaction", type_=_p.transaction_id.type), _same_message),
+        select(_p.id).where(_p.instruction_id == bindparam("instruction", type_=_p.instruction_id.type), _in_message),
+        select(_p.id).where(_p.transaction_id == bindparam("transaction", type_=_p.transaction_id.type), _in_message),
     )
     .order_by(_p.id)
     .limit(_limit)

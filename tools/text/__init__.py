@@ -2,7 +2,18 @@
 
 from tools.text.classify import Triage, classify
 from tools.text.extract import Extracted, extract
+from tools.text.meant import meant
 from tools.text.quoting import own_words, smuggled
 from tools.text.reasons import RecallReason, recall_reason
 
-__all__ = ["Extracted", "RecallReason", "Triage", "classify", "extract", "own_words", "recall_reason", "smuggled"]
+__all__ = [
+    "Extracted",
+    "RecallReason",
+    "Triage",
+    "classify",
+    "extract",
+    "meant",
+    "own_words",
+    "recall_reason",
+    "smuggled",
+]

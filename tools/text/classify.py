@@ -89,6 +89,10 @@ def _of(text: str, sender: Sender) -> Triage:
     )
 
 
+_WISHES_BACK = frozenset({"cancel_asked", "cancel_plain", "return_asked", "paid_twice", "wrong_target"})
+"""Cues without which nothing is wanted back, however much the words sound like it."""
+
+
 def _precedence(
     sender: Sender, reading: Reading, found: cues.Found, shares: dict[CaseType, float]
 ) -> tuple[CaseType, float]:
@@ -112,6 +116,8 @@ def _precedence(
     if first in lower and "cancel_plain" in found and shares[recall] >= _SUPPORT_MIN:
         return recall, shares[recall] + shares[first]
     if first == "status_enquiry" and "absent" in found:
+        return absent, _joint(shares, absent, first)
+    if first == recall and "absent" in found and _WISHES_BACK.isdisjoint(found):
         return absent, _joint(shares, absent, first)
     if first == "modification" and "their_value" in found and shares["value_date_claim"] >= _SUPPORT_MIN:
         return "value_date_claim", shares["value_date_claim"] + shares[first]  # a booked date is claimed, not amended

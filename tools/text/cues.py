@@ -99,7 +99,22 @@ def _absent(reading: Reading) -> tuple[int, int] | None:
         for match in pattern.finditer(reading.concepts):
             if not conditional(reading.concepts, match.start()):
                 return match.span()
-    return None
+    return _without_money(reading)
+
+
+_NOT_HAVING = re.compile(
+    r"\b(?:do|does|did|have|has)(?: not|n.?t)(?: yet)? (?:have|got|get|seen?)\b[^.?!\n]{0,24}?"
+    r"\b(?:money|payment|funds?|dollars?|euros?|pounds?|francs?|transfer)\b(?! (?:back|returned))"
+)
+
+
+def _without_money(reading: Reading) -> tuple[int, int] | None:
+    """Said without a word for arriving: "they do not have our 5,050 dollars yet"."""
+    match = _NOT_HAVING.search(reading.folded)
+    if match is None:
+        return None
+    inside = [n for n, (start, end) in enumerate(reading.spans) if start >= match.start() and end <= match.end()]
+    return (inside[0], inside[-1] + 1) if inside and not conditional(reading.concepts, inside[0]) else None
 
 
 def _fraud(reading: Reading) -> tuple[int, int] | None:
