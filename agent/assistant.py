@@ -103,7 +103,10 @@ class Assistant:
 
     def investigate(self, case: Case) -> dict[str, Any]:
         """Run the graph on one opened case up to the review, and return its result."""
-        notebook = Notebook(self.records, case.as_of)
+        with self.records.session() as records:
+            return self._investigate(case, Notebook(records, case.as_of))
+
+    def _investigate(self, case: Case, notebook: Notebook) -> dict[str, Any]:
         run = Run(
             opened=Opened(case=case),
             notebook=notebook,

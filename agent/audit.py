@@ -11,10 +11,11 @@ from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, select, union, update
+from sqlalchemy import Connection, Row, select, union, update
 
 from agent.seal import SEALED, moves, seal
 from tools.bank.casework import GENESIS, audit, audit_head
+from tools.bank.query import Write
 from tools.errors import Record
 from tools.evidence import canonical
 
@@ -68,9 +69,8 @@ class Snapshots(Protocol):
 
 _HEAD = select(audit_head.c.length, audit_head.c.hash).where(audit_head.c.id == 1)
 _LOCK_HEAD = _HEAD.with_for_update()
-_MOVE_HEAD = (
-    update(audit_head).where(audit_head.c.id == 1).values(length=bindparam("to_length"), hash=bindparam("to_hash"))
-)
+_MOVE_HEAD = Write(update(audit_head).where(audit_head.c.id == 1))
+_PUT_RECORDS = Write(audit.insert())
 
 
 def append(connection: Connection, at: str, entries: Sequence[Entry]) -> Head:
@@ -98,8 +98,8 @@ def append(connection: Connection, at: str, entries: Sequence[Entry]) -> Head:
             }
         )
         last = link
-    connection.execute(audit.insert(), rows)
-    connection.execute(_MOVE_HEAD, {"to_length": length, "to_hash": last})
+    _PUT_RECORDS.run(connection, rows)
+    _MOVE_HEAD.run(connection, {"length": length, "hash": last})
     return Head(length, last)
 
 

@@ -1,11 +1,11 @@
 """The graph: from a message to a signature. READ FIRST: the edges below are the story.
 
-    triage -> investigate -> retrieve -> decide -> propose -> check -> review (a person) -> resolve
+    triage -> investigate and retrieve -> decide -> propose -> check -> review (a person) -> resolve
 
 One flat graph, one interrupt. Nothing before the review has an effect outside the store, so a run that dies is started
 again from its intake row, and checkpoints are written where the run stops to wait: durability "exit", which costs a
-quarter of "sync". The steps stand in a row: two side by side would each get a thread, and starting threads costs more
-than either step takes. The one step with effects, `resolve`, comes after the person and is guarded by rows of our own.
+quarter of "sync". Looking up and taking down the rules share a step: side by side each would get a thread, which costs
+more than the rules do. The one step with effects, `resolve`, comes after the person and is guarded by our own rows.
 """
 
 from typing import Any, Literal
@@ -36,7 +36,6 @@ def build(saver: BaseCheckpointSaver[Any]) -> Graph:
     graph = StateGraph(State, context_schema=Run)
     graph.add_node("triage", triage_step)
     graph.add_node("investigate", investigate_step)
-    graph.add_node("retrieve", retrieve_step)
     graph.add_node("decide", decide_step)
     graph.add_node("propose", propose_step)
     graph.add_node("check", check_step)
@@ -45,8 +44,7 @@ def build(saver: BaseCheckpointSaver[Any]) -> Graph:
 
     graph.add_edge(START, "triage")
     graph.add_edge("triage", "investigate")
-    graph.add_edge("investigate", "retrieve")
-    graph.add_edge("retrieve", "decide")
+    graph.add_edge("investigate", "decide")
     graph.add_edge("decide", "propose")
     graph.add_edge("propose", "check")
     graph.add_edge("check", "review")
@@ -64,19 +62,12 @@ def triage_step(state: State, runtime: Runtime[Run]) -> State:
 
 
 def investigate_step(state: State, runtime: Runtime[Run]) -> State:
-    """Run the playbook's read tools."""
+    """Run the playbook's read tools, and take down the rules in force for the rail."""
     run = runtime.context
     assert run.triaged is not None
     run.investigated = investigate(run.triaged, run.notebook, run.limits)
-    return {"evidence": list(run.notebook.ids())}
-
-
-def retrieve_step(state: State, runtime: Runtime[Run]) -> State:
-    """Take down the rules in force for the rail."""
-    run = runtime.context
-    assert run.triaged is not None
     run.shelf = retrieve(run.triaged, run.book)
-    return {}
+    return {"evidence": list(run.notebook.ids())}
 
 
 def decide_step(state: State, runtime: Runtime[Run]) -> State:

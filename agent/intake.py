@@ -1,10 +1,12 @@
 """Intake: bytes become cases, once, at the edge; what cannot be read becomes a case that says so (GEN-1)."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 
 from agent.case import Case, Channel, Sender
-from tools.errors import UnreadableMessage
+from tools.containers import carried, kind, unpacked
+from tools.errors import UnreadableMessage, Violation
 from tools.message import Message
 from tools.payment import Agent, Rail
 
@@ -35,27 +37,69 @@ def _plain(data: bytes) -> Message:
 
 _READERS: dict[str, Callable[[bytes], Message]] = {".xml": _iso20022, ".mt": _mt, ".eml": _mail, ".txt": _plain}
 """Each reader is imported with the first message of its kind."""
+_BY_CONTENT = {"xml": ".xml", "fin": ".mt"}
+_FIN_NAMES = re.compile(r"\.(?:fin|swift|swi|rje|sta|mt\d{0,3}|9[0-9]{2})")
+# Header fields of RFC 5322 as they open a mail that was saved as text.
+_MAIL_HEADER = re.compile(
+    rb"(from|to|cc|date|subject|reply-to|sender|received|return-path|delivered-to|mime-version|message-id|content-type"
+    rb"|x-[a-z-]+):[ \t]*[^\r\n]*\r?\n(?:[ \t]+[^\r\n]+\r?\n)*",
+    re.IGNORECASE,
+)
+_NAMES_A_SENDER = frozenset({b"from", b"received", b"return-path", b"mime-version", b"message-id"})
+_HEADERS_MAX = 60
 
 
 def read_message(data: bytes, suffix: str) -> Message:
-    """Read a message of a known or guessable kind; raises UnreadableMessage."""
-    reader = _READERS.get(suffix.lower()) or _READERS[guess_suffix(data)]
-    return reader(data)
+    """Read a message by what it is, then by what its file is called; raises UnreadableMessage.
+
+    A text that opens as a payment message is that message under any name; one that merely quotes a message is mail.
+    """
+    if (data[:1] == b'"' or kind(data) is None) and (inside := unpacked(data)) is not None:
+        content, container = inside
+        return _flagged(_read_as(guess_suffix(content), content), container)
+    return _read_as(guess_suffix(data, suffix), data)
 
 
-def guess_suffix(data: bytes) -> str:
-    """Tell the kind of a message by its first characters, for files whose name does not say."""
-    head = data[:4096].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \r\n\t")
-    if head.startswith(b"<"):
-        return ".xml"
-    if head.startswith((b"{1:", b"{4:", b":20:", b"\x01{1:")):
+def _read_as(suffix: str, data: bytes) -> Message:
+    try:
+        return _READERS[suffix](data)
+    except UnreadableMessage as refusal:
+        if refusal.code != "unknown_root" or (inside := carried(data)) is None:
+            raise
+        return _flagged(_READERS[guess_suffix(inside)](inside), "an XML wrapper")
+
+
+def _flagged(message: Message, container: str) -> Message:
+    detail = f"The message came inside {container}; it was taken out."
+    noted = Violation(rule="container", place="file", value=container, detail=detail, severity="flag")
+    return message.model_copy(update={"violations": (noted, *message.violations)})
+
+
+def guess_suffix(data: bytes, suffix: str = "") -> str:
+    """The kind of a message (".xml", ".mt", ".eml", ".txt") by how it opens; where that does not tell, by its name."""
+    if (found := kind(data)) is not None:
+        return _BY_CONTENT[found]
+    suffix = suffix.lower()
+    if suffix in (".xml", ".mt", ".eml"):
+        return suffix
+    if _FIN_NAMES.fullmatch(suffix):
         return ".mt"
-    first_line = head.split(b"\n", 1)[0].lower()
-    if first_line.startswith(
-        (b"from:", b"received:", b"return-path:", b"mime-version:", b"date:", b"subject:", b"delivered-to:")
-    ):
-        return ".eml"
-    return ".txt"
+    if data[:64].lstrip()[:1] == b"<" and suffix != ".txt":
+        return ".xml"
+    return ".eml" if _opens_as_mail(data) else ".txt"
+
+
+def _opens_as_mail(data: bytes) -> bool:
+    """At least two header fields, one of which names a sender, and an empty line behind them."""
+    names: set[bytes] = set()
+    at = len(data) - len(data.lstrip(b"\xef\xbb\xbf \r\n\t"))
+    for _ in range(_HEADERS_MAX):
+        if (header := _MAIL_HEADER.match(data, at)) is None:
+            break
+        names.add(header[1].lower())
+        at = header.end()
+    closed = data[at : at + 2].lstrip(b"\r")[:1] in (b"", b"\n")
+    return closed and len(names) > 1 and not names.isdisjoint(_NAMES_A_SENDER)
 
 
 def read_case(

@@ -19,7 +19,8 @@ class Notebook:
     def ask(self, tool: ReadTool[Ask, Answer], ask: Ask) -> Answer:
         """Run a read tool and keep its answer as evidence."""
         answer = tool(self.records, ask)
-        self.note(tool.name, ask.model_dump(mode="json", exclude_defaults=True), answer.model_dump(mode="json"))
+        asked = ask.model_dump(mode="json", exclude_defaults=True)
+        self.note(tool.name, asked, answer.model_dump(mode="json", exclude_none=True))
         return answer
 
     def note(self, tool: str, arguments: dict[str, Any], result: dict[str, Any]) -> Evidence:

@@ -26,6 +26,7 @@ from agent.proposal import Proposal, Role
 from agent.reading import read_audit, read_case, read_decisions, read_proposal, read_proposals
 from agent.seal import first_seals, moves, row_name, seal
 from tools.bank.casework import cases, decisions, evidence, outbox, proposals
+from tools.bank.query import Write
 from tools.bank.schema import instant_text
 from tools.errors import ToolError
 from tools.evidence import Evidence, canonical
@@ -55,16 +56,20 @@ class MessageTaken(ToolError):
 
 
 _KEY: BindParameter[str] = bindparam("key")
-_PUT_CASE = cases.insert()
-_PUT_EVIDENCE = evidence.insert()
-_PUT_PROPOSAL = proposals.insert()
+_PUT_CASE = Write(cases.insert())
+_PUT_EVIDENCE = Write(evidence.insert())
+_PUT_PROPOSAL = Write(proposals.insert())
 _PUT_DECISION = decisions.insert().returning(decisions.c.id)
-_PUT_MESSAGE = outbox.insert()
-_CHANGE_CASE = update(cases).where(cases.c.case_id == _KEY)
+_PUT_MESSAGE = Write(outbox.insert())
+_OF_CASE = update(cases).where(cases.c.case_id == _KEY)
+_CHANGE_CASE = Write(_OF_CASE)
 _MOVE_CASE = {
     # Compared one by one: an IN would be expanded anew for every case.
-    after: _CHANGE_CASE.where(
-        cases.c.proposal_version == bindparam("expected"), or_(false(), *(cases.c.state == state for state in before))
+    after: Write(
+        _OF_CASE.where(
+            cases.c.proposal_version == bindparam("expected"),
+            or_(false(), *(cases.c.state == state for state in before)),
+        )
     )
     for after, before in BEFORE.items()
 }
@@ -115,7 +120,7 @@ class Transaction:
             **columns_of(facts),
         }
         try:
-            self.connection.execute(_PUT_CASE, row)
+            _PUT_CASE.run(self.connection, row)
         except IntegrityError as taken:
             raise ToolError(f"A case {case_id!r} is already in this store.", code="case_exists") from taken
         self._versions[case_id] = 0
@@ -124,7 +129,7 @@ class Transaction:
     def describe_case(self, case_id: str, *, actor: str = SYSTEM, **facts: Unpack[CaseFacts]) -> None:
         """Write down what was found out; only what is named changes."""
         columns = columns_of(facts)
-        self.connection.execute(_CHANGE_CASE, {"key": case_id, **columns, "updated_at": self._stamp})
+        _CHANGE_CASE.run(self.connection, {"key": case_id, **columns, "updated_at": self._stamp})
         self.audit(case_id, "case_described", actor, {"set": {"case": moves("cases", columns)}})
 
     def add_evidence(self, case_id: str, found: Iterable[Evidence]) -> None:
@@ -142,7 +147,7 @@ class Transaction:
             for piece in found
         ]
         if rows:
-            self.connection.execute(_PUT_EVIDENCE, rows)
+            _PUT_EVIDENCE.run(self.connection, rows)
             self.audit(case_id, "evidence_found", SYSTEM, {"rows": dict(seal("evidence", row) for row in rows)})
 
     def save_proposal(
@@ -176,7 +181,7 @@ class Transaction:
             "blocked": orjson.dumps(list(blocked)).decode(),
             "expires_at": instant_text(expires_at or max(self.at, self._clock()) + PROPOSAL_LIFETIME),
         }
-        self.connection.execute(_PUT_PROPOSAL, row)
+        _PUT_PROPOSAL.run(self.connection, row)
         columns = {"proposal_version": before + 1, "state": state, **columns_of(facts)}
         self._move_case(case_id, before, columns)
         self._versions[case_id] = before + 1
@@ -247,7 +252,7 @@ class Transaction:
             if seal("outbox", {**there, "created_at": self._stamp}) != seal("outbox", row):
                 raise MessageTaken(message_id)
             return
-        self.connection.execute(_PUT_MESSAGE, row)
+        _PUT_MESSAGE.run(self.connection, row)
         told = {"type": type, "to": to, "proposal_hash": proposal_hash, **why}
         self._record(case_id, "message_released", SYSTEM, told, "outbox", row)
 
@@ -293,8 +298,8 @@ class Transaction:
 
     def _move_case(self, case_id: str, expected_version: int, columns: Mapping[str, Any]) -> None:
         where = {"key": case_id, "expected": expected_version, "updated_at": self._stamp}
-        changed = self.connection.execute(_MOVE_CASE[columns["state"]], {**where, **columns})
-        if not changed.rowcount:
+        changed = _MOVE_CASE[columns["state"]].run(self.connection, {**where, **columns})
+        if not changed:
             raise StaleCase(case_id)
 
     def _record(

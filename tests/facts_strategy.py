@@ -1,7 +1,7 @@
 """Facts as an investigation could find them, for every type of case: consistent, and reaching into every corner.
 
 `some_facts` asks one question after another ("which rail?", "is it credited?") and is told by `choose`. Hypothesis
-answers in one driver and shrinks what fails; a seeded random generator answers in the other and makes thousands quickly.
+answers in one driver and shrinks what fails; a seeded generator answers in the other and makes thousands quickly.
 """
 
 import random

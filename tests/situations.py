@@ -16,9 +16,10 @@ from uuid import UUID
 import yaml
 
 from agent.assistant import Assistant
-from agent.case import Channel, Sender
+from agent.case import Case, Channel, Sender
 from agent.checkpoints import lasting_saver
 from agent.policy import Disposition, Facts, decide
+from agent.state import Decided, Reading
 from agent.store import Store
 from retrieval.rulebook import RuleBook
 from tools.bank.bank import Bank
@@ -26,6 +27,8 @@ from tools.bank.engine import open_engine
 from tools.bank.records import Account, Customer, CustomerAnswer, Hold, HoldKind, PriorCase, Records
 from tools.bank.schema import metadata
 from tools.bank.writer import fill
+from tools.lookup import FindPayment, PaymentFound
+from tools.message import Message, Original, Transaction
 from tools.payment import UETR, Agent, Money, Party, Payment
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -168,23 +171,56 @@ def asked_by_customer(type: str, payment: Payment | None = None, **more: Any) ->
     return facts(type, payment, **told | more)
 
 
-def answer_of(facts: Facts) -> tuple[str, str, str | None, str | None]:
-    """Row, disposition, status and reason."""
-    found = decide(facts)
-    return found.rule, found.disposition, found.status, found.reason
+def told(found: Disposition) -> str:
+    """Row, disposition and codes, e.g. "CXI-12 REJECT RJCR/CUST"."""
+    return f"{found.rule} {found.disposition} {_codes(found.status, found.reason)}".strip()
 
 
 def sent(found: Disposition) -> list[str]:
     """What would leave, e.g. ["camt.029 RJCR/CUST to requester"]."""
-    return [
-        f"{one.kind} {'/'.join(c for c in (one.status, one.reason) if c)} to {one.to}".replace("  ", " ")
-        for one in found.messages
-    ]
+    return [" ".join(f"{s.kind} {_codes(s.status, s.reason)} to {s.to}".split()) for s in found.messages]
+
+
+def _codes(*codes: str | None) -> str:
+    return "/".join(code for code in codes if code)
 
 
 def ordered(found: Disposition) -> list[str]:
     """The kinds of action that people or systems of ours would take."""
     return [action.kind for action in found.actions]
+
+
+def decided(facts: Facts) -> Decided:
+    """These facts decided, as the case of a message of their type: ready to be worded and drafted."""
+    mail = facts.message in ("", "email", "text")
+    transaction = Transaction(
+        original=Original(uetr=a_uetr("order 7781"), end_to_end_id="E2E-7781"),
+        case_id="THEIR-CASE",
+        case_creator=str(THEM),
+        reasons=facts.reasons,
+        investigation_type=facts.investigation_type,
+        modification=facts.modification,
+        responder_case_id="THEIR-ANSWER",
+    )
+    message = Message(
+        standard="mail" if mail else "mt" if facts.message.startswith("MT") else "iso20022",
+        type=facts.message if mail or facts.message.startswith("MT") else f"{facts.message}.001.08",
+        message_id="THEIR-1",
+        sender="may@heron.example" if mail else str(THEM),
+        transactions=(transaction,),
+    )
+    sender = (
+        Sender(bic=THEM) if facts.from_bank else Sender(customer_id="C-7", email="may@heron.example", verified=True)
+    )
+    return Decided(
+        case=Case(id="C-1", as_of=NOW, our_bics=(US,), channel="swift", sender=sender, message=message),
+        type=facts.type,
+        confidence=1.0,
+        reading=Reading(asked=FindPayment(), amounts=(money("1.00 EUR"),)),
+        found=PaymentFound(payment=facts.payment),
+        facts=facts,
+        disposition=decide(facts),
+    )
 
 
 # Whole cases.
@@ -268,7 +304,9 @@ def a_recall_of(payment: Payment, reason: str = "DUPL", *, known: bool = True, i
 
 def a_return_of(payment: Payment, reason: str = "AC04", *, id: str = "RETURN-1") -> Situation:
     """Their pacs.004 for a payment that we sent."""
-    returned = f"""<PmtRtr><GrpHdr><MsgId>{id}-MSG</MsgId><CreDtTm>{NOW - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}</CreDtTm>
+    created = NOW - timedelta(hours=1)
+    returned = f"""<PmtRtr>
+      <GrpHdr><MsgId>{id}-MSG</MsgId><CreDtTm>{created:%Y-%m-%dT%H:%M:%SZ}</CreDtTm>
       <NbOfTxs>1</NbOfTxs><SttlmInf><SttlmMtd>INDA</SttlmMtd></SttlmInf>
       <InstgAgt><FinInstnId><BICFI>{THEM}</BICFI></FinInstnId></InstgAgt>
       <InstdAgt><FinInstnId><BICFI>{US}</BICFI></FinInstnId></InstdAgt></GrpHdr>

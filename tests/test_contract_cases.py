@@ -1,6 +1,6 @@
-"""Every scenario that is here gives the result that it says it should: the public ones, and those of the tables' suite.
+"""Every scenario that is here gives the result that it says it should: the public ones, and the suite of the tables.
 
-One workbench investigates them all, as a batch does; each is a test of its own, so that a difference names its scenario.
+One workbench investigates them all, as a batch does; each is a test of its own, so a difference names its scenario.
 """
 
 from collections.abc import Iterator

@@ -195,7 +195,7 @@ def test_nonref_is_no_reference() -> None:
     message = read(fin("199", ":20:A", ":21:NONREF", ":79:HELLO"))
 
     assert only(message).original.instruction_id is None
-    assert message.harvest.instruction_id == ()
+    assert message.harvest.instruction_id == ("NONREF",)
 
 
 @pytest.mark.parametrize(

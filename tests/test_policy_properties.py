@@ -9,7 +9,6 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from agent.case import Case, Sender
 from agent.guardrails.tipping_off import check as tipping_off
 from agent.narrative import narrative
 from agent.plain_words import GEN7_CODES
@@ -18,12 +17,9 @@ from agent.policy.rows import row_of, tables
 from agent.policy.table import NamedRow
 from agent.proposal import Role
 from agent.replies import reply_to
-from agent.state import Decided, Reading
 from retrieval.rulebook import RuleBook
 from tests.facts_strategy import TYPES, facts_of, many_facts
-from tests.situations import NOW, THEM, US, a_payment, facts, money
-from tools.lookup import FindPayment, PaymentFound
-from tools.message import Message
+from tests.situations import NOW, a_payment, decided, facts, money
 
 SEED, CASES_OF_A_TYPE = 2, 800
 ROWS = [row for table in tables() for row in table]
@@ -36,7 +32,7 @@ look = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCh
 
 
 @cache
-def decided() -> tuple[tuple[Facts, Disposition], ...]:
+def cases() -> tuple[tuple[Facts, Disposition], ...]:
     return tuple((f, decide(f)) for f in many_facts(CASES_OF_A_TYPE, SEED))
 
 
@@ -51,20 +47,20 @@ def test_some_row_always_answers_and_twice_the_same(f: Facts) -> None:
 
 def test_every_type_has_its_table_and_only_the_unknown_has_none() -> None:
     assert set(TYPES) - set(TABLES) == {"unknown"}
-    assert {f.type for f, d in decided() if d.rule == "GEN-1"} == {"unknown"}
+    assert {f.type for f, d in cases() if d.rule == "GEN-1"} == {"unknown"}
 
 
 def test_a_row_answers_only_in_its_own_table() -> None:
     """Before it only section 0 and the precedence between cases may speak."""
     general = {row.id for row in (*tables()[0], *tables()[-1])}
 
-    for f, d in decided():
+    for f, d in cases():
         assert d.rule in general or d.rule in {row.id for row in TABLES[f.type]}, (f.type, d.rule)
 
 
 def test_every_row_is_reached() -> None:
     reached = defaultdict(int)
-    for f, d in decided():
+    for f, d in cases():
         reached[id(row_of(d.rule, f.type))] += 1
 
     assert [row.id for row in ROWS if not reached[id(row)]] == []
@@ -81,14 +77,14 @@ def test_no_two_rows_of_a_table_share_an_id(table: list[NamedRow]) -> None:
 
 
 def test_money_moves_only_where_a_disposition_may_move_it() -> None:
-    for f, d in decided():
+    for f, d in cases():
         if _moves_money(d):
             assert d.disposition not in NEVER_MOVES_MONEY, (f.type, d.rule)
 
 
 def test_money_moves_only_with_the_persons_of_section_16() -> None:
     """Two for what we give; for a return to its own debtor one below the limit and two from it on."""
-    for f, d in decided():
+    for f, d in cases():
         if not _moves_money(d):
             continue
         needed = 2
@@ -100,7 +96,7 @@ def test_money_moves_only_with_the_persons_of_section_16() -> None:
 
 def test_every_disposition_has_the_signatures_of_section_16() -> None:
     """Counted here anew from the words of the section, apart from the code that asks for them."""
-    for f, d in decided():
+    for f, d in cases():
         required, roles = _section_16(f, d)
         assert d.approvals.required == required, (d.rule, d.approvals)
         assert set(d.approvals.roles) == roles, (d.rule, d.approvals)
@@ -138,7 +134,7 @@ def test_where_nothing_is_found_the_amount_that_the_request_states_counts() -> N
 
 def test_a_fraud_report_is_never_laid_aside_unless_the_same_one_is_open() -> None:
     """Section 13; GEN-2 is the very same message once more."""
-    for f, d in decided():
+    for f, d in cases():
         if f.type == "fraud_report" and d.disposition == "NO_ACTION":
             assert d.rule == "GEN-2" or f.open_case("fraud_report", direction="received"), d.rule
             assert d.link is not None
@@ -152,7 +148,7 @@ def test_a_fraud_report_waits_for_no_second_person(f: Facts) -> None:
 
 def test_the_creditor_is_not_contacted_before_the_specialist_says_so() -> None:
     """CXI-7F, FRD-2a: a payee under suspicion learns nothing from us."""
-    for f, d in decided():
+    for f, d in cases():
         creditor = f.payment.creditor.account if f.payment else ""
         suspected = f.reason == "FRAD" or f.held_for("fraud", account=creditor)
         if f.type in ("cancellation_received", "debit_authority") and suspected and f.authority is None:
@@ -163,13 +159,13 @@ def test_the_creditor_is_not_contacted_before_the_specialist_says_so() -> None:
 
 
 def test_no_message_carries_words_beside_a_code_that_stands_alone() -> None:
-    for f, d in decided():
+    for _, d in cases():
         for send in d.messages:
             assert send.reason not in GEN7_CODES or send.say is None, (d.rule, send)
 
 
 def test_every_text_that_a_row_names_is_there_and_is_not_empty() -> None:
-    for f, d in decided():
+    for f, d in cases():
         for send in d.messages:
             if send.say not in (None, "return_reference", "names_enquiry"):
                 assert narrative(send.say, f), (d.rule, send.say)
@@ -177,8 +173,8 @@ def test_every_text_that_a_row_names_is_there_and_is_not_empty() -> None:
 
 def test_no_reply_tips_off_or_promises_whatever_the_disposition() -> None:
     """A reply that the guardrail would block could never be signed: such a row would be dead."""
-    for f, d in decided():
-        reply = reply_to(_decided(f, d))
+    for f, d in cases():
+        reply = reply_to(decided(f))
         if reply is None:
             continue
         codes = [code for code in (d.reason, *f.reasons) if code]
@@ -188,31 +184,34 @@ def test_no_reply_tips_off_or_promises_whatever_the_disposition() -> None:
 
 
 def test_a_row_that_names_a_reply_writes_one() -> None:
-    for f, d in decided():
-        assert d.reply is None or reply_to(_decided(f, d)) is not None, (d.rule, d.reply, f.from_bank)
+    """Only a wish of our own is answered by what is done, and by no letter."""
+    for f, d in cases():
+        if f.standing == "ourselves":
+            continue
+        assert d.reply is None or reply_to(decided(f)) is not None, (d.rule, d.reply, f.from_bank)
 
 
 def test_nobody_but_a_bank_is_written_to_as_a_bank() -> None:
-    for f, d in decided():
-        reply = reply_to(_decided(f, d))
+    for f, d in cases():
+        reply = reply_to(decided(f))
         if reply is not None and reply.to == "bank":
             assert f.from_bank or d.reply == "enquiry_in_words", (d.rule, f.type)
 
 
 def test_a_stranger_gets_no_word_no_message_and_no_money() -> None:
     """GEN-5."""
-    for f, d in decided():
+    for f, d in cases():
         if d.rule == "GEN-5":
             assert not d.messages
-            assert reply_to(_decided(f, d)) is None
+            assert reply_to(decided(f)) is None
             assert not _moves_money(d)
 
 
 def test_a_call_back_tells_nothing_of_the_payment() -> None:
     """GEN-5b: whoever wrote the mail may not be the customer."""
-    for f, d in decided():
+    for f, d in cases():
         if d.rule == "GEN-5b":
-            reply = reply_to(_decided(f, d))
+            reply = reply_to(decided(f))
             assert f.payment is not None
             assert not d.messages
             assert reply is not None
@@ -283,20 +282,3 @@ def _decides_a_fraud_recall(f: Facts, d: Disposition) -> bool:
     asked_back = f.type in ("cancellation_received", "debit_authority") and f.reason == "FRAD"
     came_back = d.rule == "RTN-2" and f.open_recall is not None and f.open_recall.reason == "FRAD"
     return (asked_back and d.disposition in ("ACCEPT", "REJECT")) or came_back
-
-
-def _decided(f: Facts, d: Disposition) -> Decided:
-    sender = Sender(bic=THEM) if f.from_bank else Sender(customer_id="C-7", email="may@heron.example", verified=True)
-    message = Message(standard="mail", type="email", message_id="THEIR-1")
-    case = Case(id="C-1", as_of=NOW, our_bics=(US,), channel="swift", sender=sender, message=message)
-    return Decided(
-        case=case,
-        type=f.type,
-        confidence=1.0,
-        reading=Reading(asked=FindPayment(), amounts=(money("1.00 EUR"),)),
-        found=PaymentFound(payment=f.payment),
-        facts=f,
-        disposition=d,
-    )
-
-

@@ -71,13 +71,7 @@ def find_payment(records: ReadRecords, ask: FindPayment) -> PaymentFound:
 def _by_message(records: ReadRecords, ask: FindPayment) -> list[Payment]:
     if ask.message_id is None or (ask.instruction_id is None and ask.transaction_id is None):
         return []
-    rows = records.payments_by_reference(message_id=ask.message_id)
-    return [p for p in rows if _same_transaction(p, ask)]
-
-
-def _same_transaction(payment: Payment, ask: FindPayment) -> bool:
-    by_instruction = ask.instruction_id is not None and payment.instruction_id == ask.instruction_id
-    return by_instruction or (ask.transaction_id is not None and payment.transaction_id == ask.transaction_id)
+    return records.payments_by_reference(ask.message_id, ask.instruction_id, ask.transaction_id)
 
 
 def _by_reference(records: ReadRecords, ask: FindPayment) -> list[Payment]:
@@ -97,8 +91,9 @@ def _by_amount(records: ReadRecords, ask: FindPayment) -> PaymentFound:
     rows: dict[str, Payment] = {}
     if not (ask.dates or ask.parties or ask.accounts):
         return PaymentFound()
+    days = (min(ask.dates), max(ask.dates)) if ask.dates else None
     for money in ask.amounts:
-        for payment in records.payments_like(money):
+        for payment in records.payments_like(money, days):
             if _dated(payment, ask) and _named(payment, ask) and _ours(payment, ask):
                 rows[payment.uetr] = payment
     return _found(list(rows.values()), "amount_date_party", ask)

@@ -1,7 +1,7 @@
 """The bank's records as the read tools see them: questions and answers, and nothing that writes."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Any, Protocol
 
@@ -53,6 +53,7 @@ class FanIn(Record):
 class ReadRecords(Protocol):
     """What a read tool may ask of the bank's records."""
 
+    def session(self) -> AbstractContextManager["ReadRecords"]: ...
     def payment(self, uetr: str) -> Payment | None: ...
     def payments_by_reference(
         self, message_id: str | None = None, instruction_id: str | None = None, transaction_id: str | None = None
@@ -99,6 +100,15 @@ class Bank:
     def __init__(self, source: Engine | Connection) -> None:
         self._source = source
         self._dialect = source.dialect
+
+    @contextmanager
+    def session(self) -> Iterator["Bank"]:
+        """Lend the same records over one connection, for the many questions of one investigation."""
+        if isinstance(self._source, Connection):
+            yield self
+            return
+        with self._source.connect() as connection:
+            yield Bank(connection)
 
     # --- payments ---------------------------------------------------------------------------------------------------
 

@@ -107,10 +107,11 @@ def _message_in(document: Element) -> Element:
 
 
 def _type_without_namespace(document: Element, message: Element, header: Element | None) -> str | None:
-    """Type by the element's own name (versions .01), the header, a table of names, or a schema location."""
+    """Type by the element's own name (versions .01), the header, its children, a table of names, a schema location."""
     return (
         type_in(local(message))
         or (type_in(header.findtext("{*}MsgDefIdr")) if header is not None else None)
+        or next(filter(None, (_type_of(child) for child in message)), None)
         or ROOTS.get(local(message))
         or type_in(" ".join(map(str, document.attrib.values())))
     )

@@ -14,20 +14,36 @@ _ROOT = re.compile(rb"<(?:!--|!DOCTYPE|\?|([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)
 HTML = "The message is an HTML page, perhaps an error page of a gateway; fetch the message itself."
 
 
+# Ends and beginnings of string literals that a program's source joins: "…" + "…", or one below the other.
+_JOINT = re.compile(rb'(?<!\\)"\s*\+?\s*"')
+_ESCAPES = ((rb"\r", b""), (rb"\n", b"\n"), (rb"\t", b"\t"), (rb"\"", b'"'), (rb"\/", b"/"))
+
+
 def cut_out(body: bytes, parser: etree.XMLParser, fault: etree.XMLSyntaxError, mended: list[Violation]) -> Element:
-    """Read the one XML document between foreign text (licence, mail lines, fences), or say why there is none."""
+    """Read the one XML document between foreign text (licence, mail lines, fences), or say why there is none.
+
+    A business header that stands before its document without a wrapper is read with it.
+    """
+    if escaped := rb'=\"' in body:
+        body = _unescaped(body)
+        mended.append(mend("escaped-text", "", "The XML was written as a string of a program; its escapes were undone."))
     start, name = _beginning(body)
     if name:
         closing = b"</" + name
         for end in dict.fromkeys((body.rfind(closing), body.find(closing, start))):
             stop = body.find(b">", end) + 1
-            if end < start or stop == 0 or (start == 0 and not body[stop:].strip()):
+            if end < start or stop == 0 or (start == 0 and not body[stop:].strip() and not escaped):
                 continue
             try:
                 root = etree.fromstring(body[start:stop], parser)
             except etree.XMLSyntaxError:
                 continue
             before, after = body[:start].strip(), body[stop:].strip()
+            if name.rpartition(b":")[2] == b"AppHdr" and (document := _document_behind(after, parser)) is not None:
+                mended.append(mend("no-wrapper", "", "Header and document stand side by side without a wrapper."))
+                pair = etree.Element("Envelope")
+                pair.extend((root, document))
+                return pair
             if before:
                 mended.append(mend("text-before-declaration", _shown(before), "Text stands before the XML document."))
             if after:
@@ -37,6 +53,26 @@ def cut_out(body: bytes, parser: etree.XMLParser, fault: etree.XMLSyntaxError, m
                 mended.append(mend(rule, _shown(after), detail))
             return root
     raise _refusal(body, fault)
+
+
+def _unescaped(body: bytes) -> bytes:
+    body = _JOINT.sub(b"", body)
+    for written, meant in _ESCAPES:
+        body = body.replace(written, meant)
+    return body
+
+
+def _document_behind(rest: bytes, parser: etree.XMLParser) -> Element | None:
+    """The document that follows a header, up to its end tag; None where none does or it is not whole."""
+    start, name = _beginning(rest)
+    end = rest.find(b"</" + name, start) if name.rpartition(b":")[2] == b"Document" else -1
+    stop = rest.find(b">", end) + 1
+    if end < 0 or stop == 0:
+        return None
+    try:
+        return etree.fromstring(rest[start:stop], parser)
+    except etree.XMLSyntaxError:
+        return None
 
 
 def _beginning(body: bytes) -> tuple[int, bytes]:

@@ -20,7 +20,12 @@ _FIRST_TAG = re.compile(r"^[ \t>*]*:(?:20|19|13[A-Z]|25|79):", re.MULTILINE)
 _ANY_TAG = re.compile(r"[ \t]{0,8}:([0-9]{2}[A-Z]?):")
 _LONE_HYPHEN = re.compile(r"\n[ \t]*-[ \t}]*(?=\n|$)")
 _TYPE_IN_PREFACE = re.compile(r"^[^\w\n]{0,5}(?:MT)?([0-9]{3})(?: [0-9]{2})?[^\w\n]{0,5}$", re.MULTILINE)
+# Ends and beginnings of string literals that a program's source joins: "…" + "…".
+_JOINT = re.compile(r'(?<!\\)"\s*\+?\s*"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
+"""UTF-16 by its mark, or by the zero beside the first brace."""
 
 _CUT_OFF = "The FIN message is cut off: its text block {4: is opened but never closed; ask the sender for it again."
 _MORE = "More messages follow in the file; this is the first."
@@ -79,6 +84,11 @@ def _text(data: bytes | str, flags: list[Violation]) -> str:
         if odd.strip("\x01\x03"):
             flags.append(flag("control-characters", "message", repr(odd), "Control characters were read as blanks."))
         text = _CONTROL.sub(" ", text)
+    if "{{1:" in text:
+        flags.append(flag("doubled-braces", "message", "", "Braces are doubled as in a template; single ones were read."))
+        text = text.replace("{{", "{").replace("}}", "}")
+    if '\\n"' in text:
+        text = _JOINT.sub("", text)
     if "\\n" in text and "\n:" not in text and ("\\n:" in text or "{4:\\" in text):
         flags.append(flag("escaped-newlines", "message", "", "Line ends are written as \\n; they were taken as such."))
         text = text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\r", "\n").replace("\\/", "/")
@@ -88,9 +98,12 @@ def _text(data: bytes | str, flags: list[Violation]) -> str:
 def _decoded(data: bytes | str, flags: list[Violation]) -> str:
     if isinstance(data, str):
         return data if data.isascii() else data.encode("utf-8", "replace").decode("utf-8")
+    wide = _WIDE.get(data[:2])
     try:
-        return data.decode("utf-8")
+        return data.decode(wide or "utf-8")
     except UnicodeDecodeError:
+        if wide:
+            raise UnreadableMessage("The message is marked as UTF-16 but is not; ask for it again as text.") from None
         flags.append(flag("encoding", "message", "", "The bytes are no UTF-8; they were read as Latin-1."))
         return data.decode("latin-1")
 
@@ -107,19 +120,26 @@ def _acknowledgement(items: str, flags: list[Violation]) -> str:
 
 def _headless(text: str, flags: list[Violation]) -> Envelope:
     """A message without blocks: fields only, as in statement files; or an explanation why it is no message."""
-    if "{1:" in text or "{2:" in text:
-        raise UnreadableMessage("The FIN message ends before its text block {4:; ask the sender for it again.")
+    begun = "{1:" in text or "{2:" in text
     first = _FIRST_TAG.search(text)
     if first is None:
+        if begun:
+            raise UnreadableMessage("The FIN message ends before its text block {4:; ask the sender for it again.")
         raise UnreadableMessage(_what_it_is(text))
-    flags.append(flag("header-missing", "blocks 1 and 2", "", "Without a header the sender and the type are unknown."))
-    stated = _TYPE_IN_PREFACE.search(text[: first.start()])
-    body = text[first.start() :]
+    before, body = text[: first.start()], text[first.start() :]
+    if begun:
+        flags.append(flag("block-4-start", "block 4", "", "The fields stand behind the header without {4: before them."))
+        header = read_header(before, flags)
+    else:
+        detail = "Without a header the sender and the type are unknown."
+        flags.append(flag("header-missing", "blocks 1 and 2", "", detail))
+        stated = _TYPE_IN_PREFACE.search(before)
+        header = Header(stated[1] if stated else None)
     if lone := _LONE_HYPHEN.search(body):
         if _FIRST_TAG.search(body, lone.end()):
             flags.append(flag("several-messages", "message", "", _MORE))
         body = body[: lone.start()]
-    return Envelope(Header(stated[1] if stated else None), _body("\n" + body, flags), flags=flags)
+    return Envelope(header, _body("\n" + body, flags), flags=flags)
 
 
 def _what_it_is(text: str) -> str:

@@ -9,7 +9,8 @@ from tools.message import StatedParty
 from tools.mt.codes import NATIONAL_CLEARING, NO_REFERENCE
 from tools.payment import Money
 
-_TAG = re.compile(r"^:([0-9]{2}[A-Z]?|NS):", re.MULTILINE)
+# 121 belongs in block 3; some write the UETR among the fields.
+_TAG = re.compile(r"^:([0-9]{2}[A-Z]?|NS|121):", re.MULTILINE)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _AMOUNT = re.compile(r"([A-Z]{3})([0-9]{1,15}(?:,[0-9]*)?)$")
 # Amounts written in another country's manner, e.g. "USD1,000.00" or "EUR 15.5": read, but never silently.

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from tools.errors import Violation
 from tools.message import Harvest, Transaction
 from tools.mt.codes import is_reason
-from tools.mt.fields import Field, Fields, agent_name, amount, amount_text, bic_of, party, reference
+from tools.mt.fields import Field, Fields, agent_name, amount, amount_text, bic_of, party
 from tools.mt.narrative import NARRATIVE_TAGS, uetrs
 
 # Amount fields; 34F and 90a have a debit or credit mark between currency and digits, or a count before the currency.
@@ -54,7 +54,8 @@ def _once(*parts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _references(fields: Fields, tag: str) -> list[str]:
-    return [found for value in fields.every(tag) if (found := reference(value))]
+    """As written, NONREF as well: the harvest says what stands in the message, not what it identifies."""
+    return [found for value in fields.every(tag) if (found := value.partition("\n")[0].strip())]
 
 
 def _amounts(fields: Fields, flags: list[Violation]) -> tuple[tuple[str, str], ...]:

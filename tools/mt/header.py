@@ -11,6 +11,7 @@ USER_FIELD = re.compile(r"\{([0-9]{3}):\s*([^{}]*)\}")
 
 _BLOCK_1 = re.compile(r"\{1:\s*[A-Z][0-9]{2}([^{}]*)\}")
 _BLOCK_2 = re.compile(r"\{2:\s*([IO]?)\s*([0-9]{3})([^{}]*)\}")
+_NUMBER = re.compile(r"\{2:\s*[IO]\s*([0-9]{3})")
 # Output message: input time, the input reference (date, address, session and sequence number), then the output time.
 _OUTPUT = re.compile(r"\s*([0-9]{4})([0-9]{6})\s*([A-Z0-9]{8,12}?)(?:[0-9]{10})?(?:[0-9]{10})?[NUS]?\s*$")
 _ADDRESSED = re.compile(r"([A-Z0-9]{12}|[A-Z0-9]{11}|[A-Z0-9]{8,9})[NUS][0-9]{0,4}")
@@ -49,7 +50,8 @@ def read_header(text: str, flags: list[Violation]) -> Header:
     own = _bic(_own_address(ours[1].strip()), "block 1", flags) if ours else None
     user = _user_header(text)
     if application is None:
-        return Header(sender=own, user=user)
+        number_alone = _NUMBER.search(text)
+        return Header(number_alone[1] if number_alone else None, sender=own, user=user)
     way, number, rest = application.groups()
     if way != "O":
         return Header(number, own, _bic(_their_address(rest.strip()), "block 2", flags), None, user)

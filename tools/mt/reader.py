@@ -1,6 +1,7 @@
 """Read one FIN message: the type from its header, the meaning from the module of that type."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from tools.errors import UnreadableMessage, Violation
 from tools.message import Message, Transaction
@@ -49,6 +50,9 @@ def read(data: bytes | str) -> Message:
     fields = Fields.split(envelope.body, flags)
     if not fields.all:
         raise UnreadableMessage("The text block of this FIN message holds no field such as :20:.", where="block 4")
+    if "121" not in header.user and (uetr := fields.first("121")):
+        header = replace(header, user=header.user | {"121": uetr})
+        flags.append(flag("misplaced-field", "121", uetr, "The UETR belongs in block 3; it stands among the fields."))
     number = header.number or _guess(fields, flags)
     name = f"MT{number}"
     if number in ("202", "205") and mt202.is_cover(header, fields):
@@ -111,7 +115,7 @@ def _guess(fields: Fields, flags: list[Violation]) -> str:
             number = category + "90"
         case _ if fields.has("32A") and fields.has("58"):
             number = "202"
-        case _ if fields.has("32A") and fields.has("59"):
+        case _ if fields.has("59") and fields.has("32A", "50"):
             number = "103"
         case _ if fields.has("79"):
             number = category + "99"

@@ -103,7 +103,7 @@ def _absent(reading: Reading) -> tuple[int, int] | None:
 
 
 _NOT_HAVING = re.compile(
-    r"\b(?:do|does|did|have|has)(?: not|n.?t)(?: yet)? (?:have|got|get|seen?)\b[^.?!\n]{0,24}?"
+    r"\b(?:do|does|did|have|has)(?: not|n.?t)(?: yet)? (?:have|got|get|seen?)\b(?:[^.?!\n]|\.(?=\d)){0,24}?"
     r"\b(?:money|payment|funds?|dollars?|euros?|pounds?|francs?|transfer)\b(?! (?:back|returned))"
 )
 

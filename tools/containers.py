@@ -1,0 +1,123 @@
+"""Payment messages inside something else: JSON, base64, EBCDIC, an XML wrapper around FIN text."""
+
+import binascii
+import json
+import re
+from collections.abc import Iterator
+
+VALUES_MAX = 10_000
+"""Values of a JSON document looked at; a message sits in one of the first."""
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+)
+_HEAD = 4096
+# SWIFT Alliance Access puts 0x1F, six digits of length and a signature of 24 characters before its XML.
+_SIGNED = re.compile(r"\x1f[0-9]{6}[A-Za-z0-9+/=]{24}(?=\s*<)")
+# What stands around a message without being text: marks, blanks, framing characters, the $ between FIN messages, and
+# the quotes of a string literal.
+_AROUND = "\ufeff \t\r\n\x00\x01\x02\x03$\"'`"
+_XML = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:Document|AppHdr|DataPDU|BusMsg|RequestPayload|Envelope)\b|iso:20022:tech:xsd")
+_PAGE = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
+_BLOCKS = re.compile(r"\{{1,2}1:\s*[A-Z][0-9]{2}|\{[23]:[^<>\"]*\{4:|\{4:\s*(?::[0-9]{2}[A-Z]?:|\{)")
+# Files of fields alone may open with the bank, the number of the message or a separator, as statements do.
+_FIELDS = re.compile(
+    r"(?:[^\S\n]*(?:[A-Z0-9]{8,12}|(?:MT ?|FIN ?)?[0-9]{3}(?: [0-9]{2})?|[-=*#/ ]{1,60})\n){0,4}"
+    r"[ \t]*:(?:20|19|13[A-Z]|25|27):[^\n]*\n(?:[^:\n][^\n]*\n){0,6}[ \t]*:[0-9]{2}[A-Z]?:"
+)
+_ON_ONE_LINE = re.compile(r":20:[^\n:]{1,40}:[0-9]{2}[A-Z]?:")
+_EBCDIC = (b"\xc0\xf1\x7a", b"\xc0\xf2\x7a", b"\x7a\xf2\xf0\x7a")
+"""The characters "{1:", "{2:" and ":20:" on a mainframe."""
+_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{64,}={0,2}\s*")
+_LEAF = re.compile(rb">\s*([A-Za-z0-9+/\r\n]{64,}={0,2})\s*<")
+_FIN_IN_XML = re.compile(rb"\{1:\s*[A-Z][0-9]{2}[^<]*-\}(?:\s*\{[5S]:[^<]*\})?")
+
+
+def kind(data: bytes) -> str | None:
+    """"xml" or "fin" for bytes that open as a payment message, whatever the file is called; None for all else."""
+    head = _opening(data)
+    if head[:1] == "<":
+        return "xml" if _XML.search(head) and not _PAGE.match(head) else None
+    if head[:1] == "{":
+        return "fin" if _BLOCKS.match(head) else None
+    if _SIGNED.match(head):
+        return "xml"
+    return "fin" if ":" in head and (_FIELDS.match(head) or _ON_ONE_LINE.match(head)) else None
+
+
+def _opening(data: bytes) -> str:
+    """The first characters, from the first that is no mark, blank or quote."""
+    head = data[:_HEAD]
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            text = head[: len(head) // 4 * 4].decode(encoding, "replace")
+            break
+    else:
+        wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(head[:2])
+        text = head[: len(head) // 2 * 2].decode(wide, "replace") if wide else head.decode("latin-1")
+    return text.lstrip(_AROUND).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def unpacked(data: bytes) -> tuple[bytes, str] | None:
+    """A payment message out of JSON, base64 or EBCDIC, with the name of what it was in; None where there is none."""
+    start = data[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n")[:4]
+    if start[:3] in _EBCDIC or start in _EBCDIC:
+        # Next line (0x15) becomes U+0085 in code page 500, where XML and FIN know the line feed only.
+        return data.decode("cp500").replace("\x85", "\n").encode(), "EBCDIC"
+    if start[:1] in (b"{", b"[", b'"'):
+        return _from_json(data)
+    if _BASE64.fullmatch(data) and (inside := _from_base64(data)) is not None:
+        return inside, "base64"
+    return None
+
+
+def _from_json(data: bytes) -> tuple[bytes, str] | None:
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+    for text in _texts(document):
+        inside = text.encode(errors="replace")
+        if kind(inside) is not None:
+            return inside, "JSON"
+        if _BASE64.fullmatch(inside) and (decoded := _from_base64(inside)) is not None:
+            return decoded, "JSON"
+    return None
+
+
+def _texts(document: object) -> Iterator[str]:
+    """Every text of a JSON document, in order."""
+    waiting, seen = [document], 0
+    while waiting and seen < VALUES_MAX:
+        value = waiting.pop()
+        seen += 1
+        match value:
+            case str():
+                yield value
+            case dict():
+                waiting += reversed(value.values())
+            case list():
+                waiting += reversed(value)
+
+
+def _from_base64(data: bytes) -> bytes | None:
+    try:
+        inside = binascii.a2b_base64(b"".join(data.split()), strict_mode=True)
+    except binascii.Error:
+        return None
+    return inside if kind(inside) is not None else None
+
+
+def carried(data: bytes) -> bytes | None:
+    """A message that an XML wrapper carries as FIN text or as base64; None where it carries none."""
+    if (fin := _FIN_IN_XML.search(data)) is not None:
+        import html  # its tables are needed here only
+
+        return html.unescape(fin[0].decode("utf-8", "replace")).encode()
+    for leaf in _LEAF.finditer(data):
+        if (inside := _from_base64(leaf[1])) is not None:
+            return inside
+    return None
