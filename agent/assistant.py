@@ -115,7 +115,7 @@ class Assistant:
             post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only),
             limits=self.limits,
         )
-        self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit")
+        self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
         if not self._keep_checkpoints:
             self._saver.delete_thread(case.id)
         assert run.checked is not None

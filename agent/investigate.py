@@ -66,6 +66,7 @@ def _request(triaged: Triaged) -> dict[str, Any]:
         "from_bank": case.from_bank,
         "requester": case.sender.bic,
         "stated": reading.stated,
+        "quoted": reading.amounts[0] if reading.amounts else None,
         "reason": reason_of(triaged),
         "reasons": reading.reasons,
         "sub_reasons": reading.sub_reasons,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from agent.answer_words import answer_in_words
 from agent.case import InvestigationType
 from agent.change import change_in_words, contradicts
 from agent.data_asked import data_asked, data_given, names_do_not_match
@@ -16,6 +17,7 @@ from agent.free_text import extract, recall_reason
 from agent.inquiry import Inquiry
 from agent.policy.charges_claim import FEES
 from agent.policy.facts import BACK, SEPA, Claim
+from agent.related import related_case
 from tools.bank.records import CustomerAnswer, PriorCase
 from tools.claims import OfAgent, ValueOf, charges_known, value_and_compensation
 from tools.clocks import local_date, reimbursement_clock
@@ -179,15 +181,32 @@ def why_recall(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     return found | {"new_recall_reason": reason}
 
 
+_MEANT = re.compile(
+    r"\b(?:sh(?:ou)?ld\s+have|ought\s+to|meant|intended|instead\s+of|supposed\s+to|rather\s+than|correct\s+amount"
+    r"|sollte\w*|gemeint|statt|anstatt|richtig\w*|aurait\s+d[uû]|au\s+lieu|deb[ií]a\w*|en\s+lugar|en\s+vez"
+    r"|moeten|had\s+.{0,30}\s+moeten|in\s+plaats|doveva\w*|invece)\b",
+    re.IGNORECASE,
+)
+
+
 def _amount_compared(inquiry: Inquiry, claimed: str | None, underpaid: bool) -> tuple[str | None, bool]:
-    """A wrong amount: what was meant against what was sent says whether it was too much or too little."""
+    """A wrong amount: what was meant against what was sent says whether it was too much, too little or other money."""
     payment = inquiry.found
-    if payment is None or not (underpaid or claimed == "AM09"):
+    if payment is None or inquiry.reading.reasons:
+        return claimed, underpaid
+    if not (underpaid or claimed in ("AM09", "CURR") or _MEANT.search(inquiry.reading.text)):
         return claimed, underpaid
     sent = payment.instructed or payment.money
-    meant = [m for m in inquiry.reading.amounts if m.currency == sent.currency and m != sent]
-    if not meant:
+    others = [m for m in inquiry.reading.amounts if m != sent]
+    if (
+        not others
+        or (claimed == "DUPL" and others[-1].currency == sent.currency)
+        or claimed in ("FRAD", "TECH", "AC03")
+    ):
         return claimed, underpaid
+    if others[-1].currency != sent.currency:
+        return "CURR", False
+    meant = others
     less = sent < meant[-1]
     return (None if less else "AM09"), less
 
@@ -438,20 +457,29 @@ def our_own_case(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     """Which case of ours an answer belongs to: our case id, else our message id, else an open case of the payment."""
     transaction = inquiry.transaction
     ours: PriorCase | None = None
-    for text in (transaction.resolved_case_id, transaction.case_id, transaction.original.message_id):
+    named = (related_case(transaction), transaction.case_id, transaction.original.message_id)
+    for text in named:
         if text is not None and ours is None:
-            named = inquiry.notebook.ask(cases_by_reference, OfCase(reference=text)).cases
-            ours = next((c for c in named if c.direction == "sent"), None)
+            known_cases = inquiry.notebook.ask(cases_by_reference, OfCase(reference=text)).cases
+            ours = next((c for c in known_cases if c.direction == "sent"), None)
     if ours is None:
         ours = next((c for c in inquiry.prior if c.direction == "sent" and c.status == "open"), None)
     counterparty = inquiry.case.sender.bic
     proof = any(counterparty is not None and counterparty.same_as(e.agent) for e in known.get("tracker", ()))
-    return {
+    return _answer_in_words(inquiry, known) | {
         "our_case": ours,
         "answer_has_content": _has_content(inquiry),
         "announces_return": _announces_return(inquiry),
         "proof_of_receipt": proof,
     }
+
+
+def _answer_in_words(inquiry: Inquiry, known: Known) -> dict[str, Any]:
+    """Status and codes of an answer that states none but says them in words."""
+    if known["answer_status"] is not None:
+        return {}
+    status, codes = answer_in_words(inquiry.reading.text)
+    return {"answer_status": status or "PDCR", "reasons": codes, "reason": codes[0] if codes else None}
 
 
 def _has_content(inquiry: Inquiry) -> bool:

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 from agent.case import Case, InvestigationType
 from agent.free_text import classify, extract, meant
 from agent.notebook import Notebook
+from agent.related import related_case
 from agent.state import Opened, Reading, Triaged
 from agent.types import asks_only_value_date, stated_type
 from tools.bank.bank import ReadRecords
 from tools.bank.records import Account
 from tools.lookup import FindPayment, PaymentFound, find_payment
-from tools.message import Message, StatedParty
+from tools.message import Message, StatedParty, Transaction
 from tools.payment import Money
 from tools.records import OfCase, cases_by_reference
 
@@ -29,7 +30,7 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
             case=case, type="unknown", confidence=1.0, reading=Reading(asked=FindPayment()), found=PaymentFound()
         )
     _note_message(case, case.message, notebook)
-    type, confidence = _type(case)
+    type, confidence = _type(case, notebook)
     words = extract(case.message.text, as_of=case.as_of.date()) if _is_free_text(case) else None
     reading = read(case, words, notebook.records)
     found = PaymentFound() if type == "unknown" else _payment(case, reading.asked, notebook)
@@ -63,15 +64,26 @@ def _is_free_text(case: Case) -> bool:
     return message is not None and (message.standard == "mail" or message.type[3:5] in ("99", "95"))
 
 
-def _type(case: Case) -> tuple[InvestigationType, float]:
+def _type(case: Case, notebook: Notebook) -> tuple[InvestigationType, float]:
     assert case.message is not None
     stated = stated_type(case.message, case.transaction)
     if stated is not None:
         return stated, 1.0
+    if case.from_bank and _answers_us(case, notebook):
+        return "answer_received", 1.0
     guess = classify(case.message.text, sender="bank" if case.from_bank else "customer")
     if guess.confidence < CONFIDENT:
         return "unknown", guess.confidence
     return guess.type, guess.confidence
+
+
+def _answers_us(case: Case, notebook: Notebook) -> bool:
+    """A letter whose related reference is a case that we sent answers it, whatever its words sound like."""
+    named = related_case(case.transaction)
+    if named is None:
+        return False
+    known = notebook.ask(cases_by_reference, OfCase(reference=named)).cases
+    return any(c.direction == "sent" for c in known)
 
 
 def read(case: Case, words: "Extracted | None", records: ReadRecords) -> Reading:
@@ -89,7 +101,7 @@ def read(case: Case, words: "Extracted | None", records: ReadRecords) -> Reading
         parties=tuple(t for p in (original.debtor, original.creditor) for t in _stated(p)),
     )
     reasons = transaction.reasons
-    stated = original.amount
+    stated = original.amount if case.message is not None and case.message.standard != "mail" else None
     amounts: tuple[Money, ...] = ()
     if words is not None:
         asked = _asked_in_words(case, asked, words, records)
@@ -113,7 +125,7 @@ def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records:
     """Add what a free text says of the payment: references, amounts, dates, and the customer's own accounts."""
     related = (asked.instruction_id,) if asked.instruction_id else ()
     assert case.message is not None
-    named = meant(case.message.text, (*words.uetrs, *words.references))
+    named = meant(case.message.text, (*words.uetrs, *words.references, *words.invoices))
     uetrs = [reference for reference in named if reference in words.uetrs]
     uetr = asked.uetr if not words.uetrs else (uetrs[0] if len(uetrs) == 1 else None)
     own: list[Account] = []
@@ -137,10 +149,12 @@ def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records:
     )
 
 
-def _cases_named(kind: str, asked: FindPayment, case_id: str | None, resolved: str | None) -> tuple[str | None, ...]:
+def _cases_named(kind: str, asked: FindPayment, transaction: Transaction) -> tuple[str | None, ...]:
     if kind in ("pacs.028", "camt.110"):
-        return (asked.message_id, case_id)
-    return (resolved, case_id) if kind in _ANSWERS or kind[3:5] == "96" else ()
+        return (asked.message_id, transaction.case_id)
+    if kind in _ANSWERS or kind[3:5] in ("96", "99"):
+        return (related_case(transaction), transaction.case_id)
+    return ()
 
 
 _ANSWERS = ("camt.028", "camt.029", "camt.036", "camt.111")
@@ -152,7 +166,7 @@ def _payment(case: Case, asked: FindPayment, notebook: Notebook) -> PaymentFound
     if found.payment is not None or found.candidates:
         return found
     transaction = case.transaction
-    for text in _cases_named(case.kind, asked, transaction.case_id, transaction.resolved_case_id):
+    for text in _cases_named(case.kind, asked, transaction):
         for chased in notebook.ask(cases_by_reference, OfCase(reference=text)).cases if text else ():
             if chased.uetr is not None:
                 return notebook.ask(find_payment, FindPayment(uetr=chased.uetr))

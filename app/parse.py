@@ -6,7 +6,7 @@ from typing import Any
 from agent.intake import read_message
 from agent.types import asks_only_value_date, stated_type
 from tools.errors import UnreadableMessage
-from tools.message import Message
+from tools.message import Message, Transaction
 
 FILE_BYTES_MAX = 10_000_000
 """No investigation message is longer; a larger file is refused before it is read."""
@@ -74,10 +74,10 @@ def document(message: Message) -> dict[str, Any]:
 
 def case_type(message: Message) -> str | None:
     """The case type that the message states; None where it opens no case or only its words can tell."""
-    if not message.transactions:
-        return None
-    stated = stated_type(message, message.transactions[0])
-    if stated == "modification" and asks_only_value_date(message.transactions[0]):
+    # A request that names no payment is still a request of its type.
+    first = message.transactions[0] if message.transactions else Transaction()
+    stated = stated_type(message, first)
+    if stated == "modification" and asks_only_value_date(first):
         return "value_date_claim"
     return None if stated == "unknown" else stated
 

@@ -285,11 +285,21 @@ class Situation:
         return folder
 
 
-def a_recall_of(payment: Payment, reason: str = "DUPL", *, known: bool = True, id: str = "RECALL-1") -> Situation:
-    """Their camt.056 for a payment that came to us; `known=False`: our records have never seen it."""
+def a_recall_of(
+    payment: Payment, reason: str = "DUPL", *, also: Payment | None = None, known: bool = True, id: str = "RECALL-1"
+) -> Situation:
+    """Their camt.056 for a payment that came to us, and perhaps for one more; `known=False`: we never saw it."""
+    payments = (payment,) if also is None else (payment, also)
+    asked_back = "".join(_asked_back(one, reason, f"{id}-MSG-{part}") for part, one in enumerate(payments, start=1))
     cancellation = f"""<FIToFIPmtCxlReq>{_assignment(f"{id}-MSG")}
       <Case><Id>ELMS-{id}</Id><Cretr>{_agent(THEM)}</Cretr></Case>
-      <Undrlyg><TxInf><CxlId>{id}-MSG-1</CxlId>
+      <Undrlyg>{asked_back}</Undrlyg></FIToFIPmtCxlReq>"""
+    records = Records(payments=payments, accounts=(an_account(),)) if known else Records()
+    return _from_them(id, "camt.056.001.08", cancellation, records)
+
+
+def _asked_back(payment: Payment, reason: str, id: str) -> str:
+    return f"""<TxInf><CxlId>{id}</CxlId>
         <OrgnlGrpInf><OrgnlMsgId>{payment.message_id}</OrgnlMsgId>
           <OrgnlMsgNmId>pacs.008.001.08</OrgnlMsgNmId></OrgnlGrpInf>
         <OrgnlEndToEndId>{payment.end_to_end_id}</OrgnlEndToEndId>
@@ -297,9 +307,7 @@ def a_recall_of(payment: Payment, reason: str = "DUPL", *, known: bool = True, i
         <OrgnlIntrBkSttlmAmt Ccy="{payment.currency}">{payment.amount}</OrgnlIntrBkSttlmAmt>
         <OrgnlIntrBkSttlmDt>{payment.settlement_date}</OrgnlIntrBkSttlmDt>
         <CxlRsnInf><Orgtr><Nm>Grebe Boats BV</Nm></Orgtr><Rsn><Cd>{reason}</Cd></Rsn></CxlRsnInf>
-      </TxInf></Undrlyg></FIToFIPmtCxlReq>"""
-    records = Records(payments=(payment,), accounts=(an_account(),)) if known else Records()
-    return _from_them(id, "camt.056.001.08", cancellation, records)
+      </TxInf>"""
 
 
 def a_return_of(payment: Payment, reason: str = "AC04", *, id: str = "RETURN-1") -> Situation:

@@ -1,4 +1,4 @@
-"""Section 1: a cancellation request received, row by row, each at its edge; section 12 asks the same of debit authority."""
+"""Section 1: a cancellation request received, row by row, each at its edge; and section 12, debit authority."""
 
 from datetime import timedelta
 from typing import Any

@@ -30,7 +30,7 @@ CHARGES: dict[str, tuple[Facts, str, list[str]]] = {
     "on nothing that we know, camt.106": (
         charge(payment=None, message="camt.106"),
         "CHG-1 REJECT RJCT/NOOR",
-        ["pacs.002 RJCT/NOOR to requester"],
+        ["pacs.002 RJCT/NARR to requester"],
     ),
     "a question": (charge(None), "CHG-0 PROVIDE_INFORMATION CLSD", ["camt.111 CLSD to requester"]),
     "on a shared payment": (

@@ -79,6 +79,8 @@ class Facts:
     """Id of the case in which this very message was handled before."""
     stated: Money | None = None
     """Original amount as the request states it."""
+    quoted: Money | None = None
+    """Amount that a free text names, whatever it is the amount of."""
     contradiction: str | None = None
     """How the quoted original amount or currency contradicts the record; None where it does not."""
     candidates: int = 1
@@ -243,7 +245,7 @@ class Facts:
         """The amount that decides how many persons sign: the payment's, else the one the request states."""
         if self.payment is not None:
             return self.payment.money
-        return self.stated or self.claim.money
+        return self.stated or self.claim.money or self.quoted
 
     @property
     def balance_covers(self) -> bool | None:
