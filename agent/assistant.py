@@ -21,7 +21,7 @@ from agent.intake import read_case
 from agent.notebook import Notebook
 from agent.policy.facts import Limits
 from agent.propose import Post
-from agent.recheck import recheck
+from agent.recheck import recheck_for
 from agent.run import Run
 from agent.state import Opened
 from agent.store import Store
@@ -141,10 +141,29 @@ class Assistant:
             results.append(self.investigate(case))
         return results
 
-    def decide(self, case_id: str, *, user: str, role: str, verdict: Verdict, now: datetime | None = None) -> Outcome:
-        """Take a person's decision; the last signature carries the proposal out, once, in the same transaction."""
+    def decide(
+        self,
+        case_id: str,
+        *,
+        user: str,
+        role: str,
+        verdict: Verdict,
+        seen: str | None = None,
+        now: datetime | None = None,
+    ) -> Outcome:
+        """Take a person's decision; the last signature carries the proposal out, once, in the same transaction.
+
+        `seen` is the hash that the person had before them; a signature under anything else is refused.
+        """
         outcome = decide(
-            self.store, case_id, user=user, role=role, verdict=verdict, now=now or self.clock(), recheck=recheck
+            self.store,
+            case_id,
+            user=user,
+            role=role,
+            verdict=verdict,
+            seen=seen,
+            now=now or self.clock(),
+            recheck=recheck_for(self.store, case_id),
         )
         if outcome.verdict in FINAL and not outcome.still_needed:
             self._go_on(case_id, outcome)

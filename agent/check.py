@@ -118,10 +118,18 @@ def _authority(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
         amount=facts.money,
         limits=dict(facts.limits.amounts),
         fraud_first=urgent or facts.type == "fraud_report",
+        fraud=_fraud_decision(proposed),
         compliance_hold=facts.compliance_hold,
         moves_money=any(send.kind == "pacs.004" for send in disposition.messages),
         escalated_to=disposition.role,
     )
+
+
+def _fraud_decision(proposed: Proposed) -> bool:
+    """Accepting, refusing or part-returning where a cancellation was for fraud (section 16, last row)."""
+    facts = proposed.facts
+    asked = facts.type in ("cancellation_received", "debit_authority") and facts.reason == "FRAD"
+    return asked and proposed.disposition.disposition in ("ACCEPT", "REJECT", "RETURN_FUNDS")
 
 
 def _legality(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
@@ -133,12 +141,13 @@ def _tipping_off(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...
     facts = proposed.facts
     codes = [code for code in (proposed.disposition.reason, *facts.reasons) if code]
     holds = [hold.kind for hold in facts.holds]
+    names = [p.name for p in (facts.payment.debtor, facts.payment.creditor)] if facts.payment else []
     found: tuple[Violation, ...] = ()
     audiences: tuple[Audience, ...] = ("customer", "bank")
     for audience in audiences:
         outward = _outward(proposed, audience)
         if outward:
-            found += tipping_off.check(outward, audience=audience, codes=codes, holds=holds)
+            found += tipping_off.check(outward, audience=audience, codes=codes, holds=holds, names=names)
     return found
 
 

@@ -133,7 +133,8 @@ class Drafter:
     # Answers.
 
     def _resolution(self, send: Send, number: int) -> drafts.Draft:
-        about = _INQUIRY_TYPES.get(self.f.type, "cancellation")
+        # A bank that by-passed us is refused as a cancellation is, whatever it asked (GEN-5a).
+        about = "cancellation" if send.status == "RJCR" else _INQUIRY_TYPES.get(self.f.type, "cancellation")
         rejected = send.status == "RJMOD"
         if rejected and send.reason is not None:
             reasons = modification_codes(self.f) if send.reason.startswith("UM") else (send.reason,)
@@ -262,6 +263,7 @@ class Drafter:
         )
         target = f.cover_payment if send.to == "cover_agent" and f.cover_payment is not None else f.payment
         if objection:
+            asked = (drafts.InvestigationReason(reason="NARR", narrative=self._text(send)),)
             type = "CCNR" if f.our_case is None or "non_receipt" in f.our_case.type else "RQFI"
         return drafts.InvestigationRequest.model_validate(
             self._common(send, number)
@@ -282,7 +284,6 @@ class Drafter:
     def _classic(self, send: Send, number: int) -> drafts.Draft:
         f = self.f
         payment = f.payment
-        assert payment is not None
         forwarded = f.from_bank and send.to in ("next", "previous")
         common = self._common(send, number) | {
             "case_id": self._their_case() if forwarded or send.to == "requester" else reference(self.case.id, "case"),
@@ -313,7 +314,7 @@ class Drafter:
                     common
                     | {
                         "authorised": send.say == "authorised",
-                        "amount": payment.money if send.say == "authorised" else None,
+                        "amount": payment.money if payment and send.say == "authorised" else None,
                         "narrative": (),
                     }
                 )

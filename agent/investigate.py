@@ -113,6 +113,9 @@ def _same_message(inquiry: Inquiry) -> str | None:
     for earlier in inquiry.notebook.ask(cases_by_reference, OfCase(reference=message_id)).cases:
         if earlier.direction != "received" or earlier.message_id != message_id or earlier.id == case.id:
             continue
+        payment = inquiry.found
+        if payment is not None and earlier.uetr is not None and earlier.uetr != payment.uetr:
+            continue  # another transaction of the same message
         if sender is None or earlier.counterparty is None or sender.same_as(str(earlier.counterparty)):
             return earlier.id
     return None

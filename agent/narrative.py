@@ -59,6 +59,10 @@ def _never_received(f: Facts, enquiry: str | None) -> list[str]:
     return ["NOOR - we never received the original payment."]
 
 
+def _payment_state(f: Facts, enquiry: str | None) -> list[str]:
+    return [f"The payment was {f.state}."]
+
+
 def _pay_difference(f: Facts, enquiry: str | None) -> list[str]:
     return [
         "An amount is not raised and a currency is not changed by modification.",
@@ -178,6 +182,7 @@ _TEXTS: dict[str, Callable[[Facts, str | None], list[str]]] = {
     "datum": _datum,
     "names_enquiry": _names_enquiry,
     "never_received": _never_received,
+    "payment_state": _payment_state,
     "pay_difference": _pay_difference,
     "cancel_and_resend": _cancel_and_resend,
     "state_and_recall": _state_and_recall,

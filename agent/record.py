@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from agent.memory import remember_received
 from agent.state import Checked
 from agent.store import Store
 from tools.evidence import Evidence
@@ -13,6 +14,7 @@ def record(store: Store, checked: Checked, evidence: Sequence[Evidence], result:
     case, facts = checked.case, checked.facts
     payment = facts.payment
     with store.begin(case.as_of) as tx:
+        remember_received(tx, checked)
         tx.add_evidence(case.id, evidence)
         tx.save_proposal(
             case.id,

@@ -17,6 +17,8 @@ def reply_to(decided: Decided) -> Reply | None:
     kind = decided.disposition.reply
     if kind is None or (decided.facts.standing == "ourselves" and kind not in _BANK):
         return None  # a wish of our own is answered by what is done, not by a letter
+    if kind in _BANK and not decided.facts.from_bank and kind != "enquiry_in_words":
+        return Reply(to="customer", text=wording.received(_name(decided)))
     to_bank = kind in _BANK or (decided.facts.from_bank and kind in _EITHER)
     if to_bank:
         return Reply(to="bank", text=(_BANK | _EITHER)[kind](decided))

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 from agent.audit import SYSTEM
 from agent.casebook import CaseRow, CaseState, DecisionRow, OutboxRow, ProposalRow
 from agent.decision import DecisionRefused, open_seats
+from agent.memory import close, remember_sent
 from agent.proposal import DispositionName, Proposal
 from agent.seal import moves, row_name
 from agent.store import Store
@@ -89,6 +90,9 @@ def resolve(
     at_step("enqueued")
     for action in proposal.actions:
         tx.audit(case_id, "action_ordered", SYSTEM, {**action.model_dump(), **why})
+    remember_sent(tx, case_id, case.uetr, proposal)
+    if state == "resolved":
+        close(tx, case_id)
     told = f"{proposal.disposition} by {proposal.rule}"
     tx.set_state(case_id, state, expected_version=case.proposal_version, why=told)
     tx.audit(case_id, _DONE, SYSTEM, {"hash": proposal.hash, "released": list(released), **why})

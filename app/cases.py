@@ -6,7 +6,7 @@ from typing import Any, get_args
 
 import orjson
 
-from agent.casebook import CaseRow, CaseState, QueueFilter
+from agent.casebook import CaseRow, CaseState, ProposalRow, QueueFilter
 from agent.settings import settings
 from app.workplace import open_store
 from tools.errors import UnusableInput
@@ -48,6 +48,12 @@ def _cells(row: CaseRow) -> tuple[str, ...]:
     )
 
 
+def _standing(row: ProposalRow) -> dict[str, Any]:
+    """The version that would be signed now, edits included."""
+    proposal = row.proposal
+    return {**proposal.model_dump(mode="json"), "hash": row.hash, "version": row.version}
+
+
 def show_case(case: str, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:
     """Show a case as a page, then who decided what, and what left."""
     config = settings()
@@ -61,6 +67,8 @@ def show_case(case: str, store: Path | None, *, json: bool, emit: Callable[[Any]
     if file.result is not None:
         result = dict(file.result)
         result["case"] = {**result["case"], "state": file.case.state}
+        if file.proposals:
+            result["proposal"] = _standing(file.proposals[-1])
         show_result(result, page)
     for decision in file.decisions:
         said = f": {decision.reason}" if decision.reason else ""

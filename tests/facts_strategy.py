@@ -109,7 +109,7 @@ class Choose(Protocol):
 def some_facts(choose: Choose, type: InvestigationType) -> Facts:
     """Facts of one case of this type, as `choose` tells them."""
     from_bank = choose(True, False) if type in EITHER_ASKS else type not in CUSTOMER_ASKS
-    payment = _payment(choose, type) if choose(*[True] * 9, False) else None
+    payment = _payment(choose, type, from_bank) if choose(*[True] * 9, False) else None
     rail = payment.rail if payment else choose(None, *RAILS)
     reason = choose(*_REASONS.get(type, (None,)))
     told: dict[str, Any] = {
@@ -132,8 +132,9 @@ def some_facts(choose: Choose, type: InvestigationType) -> Facts:
     return Facts(**told)
 
 
-def _payment(choose: Choose, type: InvestigationType) -> Payment:
-    direction = choose(*_DIRECTIONS.get(type, ("inbound", "outbound")))
+def _payment(choose: Choose, type: InvestigationType, from_bank: bool) -> Payment:
+    either = ("inbound", "outbound")
+    direction = choose(*_DIRECTIONS.get(type, either) if from_bank or type in CUSTOMER_ASKS else either)
     rail = choose("CBPR", "CBPR", "SEPA_SCT", "SEPA_SCT", *RAILS)
     currency = {"CBPR": choose("EUR", "USD", "CHF"), "SEPA_SCT": "EUR", "SEPA_INST": "EUR", "T2": "EUR"}.get(
         rail, "GBP" if rail in ("FPS", "CHAPS") else "USD"
@@ -150,7 +151,7 @@ def _payment(choose: Choose, type: InvestigationType) -> Payment:
         charge_bearer=choose("DEBT", "SHAR", "CRED"),
         charges=charges,
         covers=a_uetr("the order") if covers else None,
-        state_reason=choose(None, "AC04", "LEGL", "AM07", "MD07", "NOAS"),
+        state_reason=choose(None, "AC04", "RR04", "AM07", "MD07", "NOAS"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Every scenario that is here gives the result that it says it should: the public ones, and the suite of the tables.
+"""Every scenario that is here gives the result that it says it should: the public ones, and those of our own suites.
 
 One workbench investigates them all, as a batch does; each is a test of its own, so a difference names its scenario.
 """
@@ -19,10 +19,8 @@ from tests.situations import a_payment, a_recall_of
 from tools.bank.scenario import is_scenario
 from tools.errors import ToolError, UnusableInput
 
-SUITES = {
-    "contract": SHARED / "contract" / "cases",
-    "tables": Path(__file__).resolve().parents[1] / "evals" / "suites" / "tables",
-}
+OWN = Path(__file__).resolve().parents[1] / "evals" / "suites"
+SUITES = {"contract": SHARED / "contract" / "cases", "tables": OWN / "tables", "free_text": OWN / "free_text"}
 XSD = SHARED / "xsd"
 
 

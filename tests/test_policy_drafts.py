@@ -16,7 +16,7 @@ from tools.iso20022.validate import validate_draft, validate_xml
 from tools.iso20022.versions import version_for
 from tools.iso20022.write import write
 
-SEED, CASES_OF_A_TYPE = 5, 500
+SEED, CASES_OF_A_TYPE = 4, 400
 AS_IT_CAME = ("RTN-0a", "MOD-4")
 """Rows that pass on what they were given: a wrong code or amount in it is theirs, and a person sees it."""
 

@@ -21,7 +21,7 @@ from retrieval.rulebook import RuleBook
 from tests.facts_strategy import TYPES, facts_of, many_facts
 from tests.situations import NOW, a_payment, decided, facts, money
 
-SEED, CASES_OF_A_TYPE = 2, 800
+SEED, CASES_OF_A_TYPE = 7, 500
 ROWS = [row for table in tables() for row in table]
 
 MONEY_MESSAGES = {"pacs.004", "pacs.009"}

@@ -58,10 +58,12 @@ def not_found(f: Facts) -> Verdict | None:
 def forwarded(f: Facts) -> Verdict | None:
     if f.state != "forwarded":
         return None
-    interim = Send(kind="camt.029", status="FTNA")
+    interim: tuple[Send, ...] = ()
     if answered_by(f) == "camt.111":
-        interim = Send(kind="camt.111", status="PDNG", reason="FTNA")
-    return Verdict(disposition="FORWARD", status="FTNA", messages=(Send(kind=same_kind(f), to="next"), interim))
+        interim = (Send(kind="camt.111", status="PDNG", reason="FTNA"),)
+    elif f.from_bank:
+        interim = (Send(kind="camt.029", status="FTNA"),)
+    return Verdict(disposition="FORWARD", status="FTNA", messages=(Send(kind=same_kind(f), to="next"), *interim))
 
 
 @row("MOD-2", "raises the amount, or changes the currency", "refuse: pay the difference, or cancel and send new")

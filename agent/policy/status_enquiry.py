@@ -22,7 +22,10 @@ def under_hold(f: Facts) -> Verdict | None:
 @row("STA-3", "else", "plain meaning of the state and the tracker's last status", "tracker-statuses")
 def state(f: Facts) -> Verdict | None:
     if f.from_bank:
-        return Verdict(disposition="PROVIDE_INFORMATION", messages=(Send(kind="pacs.002", status=pacs_status(f)),))
+        status = pacs_status(f)
+        reason = _reject_reason(f) if status == "RJCT" else None
+        send = Send(kind="pacs.002", status=status, reason=reason, say="payment_state" if reason == "NARR" else None)
+        return Verdict(disposition="PROVIDE_INFORMATION", messages=(send,))
     return Verdict(disposition="PROVIDE_INFORMATION", reply="status")
 
 
@@ -37,6 +40,12 @@ _STATUS = {
     "rejected": "RJCT",
     "cancelled": "CANC",
 }
+
+
+def _reject_reason(f: Facts) -> str:
+    """A reject gives its reason: the one on record, else that it came back, in words."""
+    recorded = f.payment.state_reason if f.payment else None
+    return recorded if recorded and len(recorded) == 4 and recorded.isupper() else "NARR"
 
 
 def pacs_status(f: Facts) -> str:

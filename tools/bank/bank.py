@@ -53,7 +53,7 @@ class FanIn(Record):
 class ReadRecords(Protocol):
     """What a read tool may ask of the bank's records."""
 
-    def session(self) -> AbstractContextManager["ReadRecords"]: ...
+    def session(self) -> "AbstractContextManager[ReadRecords]": ...
     def payment(self, uetr: str) -> Payment | None: ...
     def payments_by_reference(
         self, message_id: str | None = None, instruction_id: str | None = None, transaction_id: str | None = None
@@ -101,14 +101,9 @@ class Bank:
         self._source = source
         self._dialect = source.dialect
 
-    @contextmanager
-    def session(self) -> Iterator["Bank"]:
+    def session(self) -> "AbstractContextManager[ReadRecords]":
         """Lend the same records over one connection, for the many questions of one investigation."""
-        if isinstance(self._source, Connection):
-            yield self
-            return
-        with self._source.connect() as connection:
-            yield Bank(connection)
+        return _over_one_connection(self._source)
 
     # --- payments ---------------------------------------------------------------------------------------------------
 
@@ -331,3 +326,12 @@ class Bank:
             yield lent.dbapi_connection
         finally:
             lent.close()
+
+
+@contextmanager
+def _over_one_connection(source: Engine | Connection) -> Iterator[ReadRecords]:
+    if isinstance(source, Connection):
+        yield Bank(source)
+        return
+    with source.connect() as connection:
+        yield Bank(connection)

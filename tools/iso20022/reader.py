@@ -1,6 +1,7 @@
 """Read any ISO 20022 message into a Message: parse, find it in its envelope, read it, gather what it names."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from tools.errors import UnreadableMessage, Violation
 from tools.iso20022 import (
@@ -27,6 +28,7 @@ from tools.iso20022.envelope import Envelope, embedded, open_envelope, type_in
 from tools.iso20022.harvest import Walk
 from tools.iso20022.heading import Heading, fill_from_header
 from tools.iso20022.reading import Reading
+from tools.iso20022.schema import schema_violations
 from tools.iso20022.xml import LIMIT_BYTES, parse
 from tools.message import Message, Original, Transaction
 
@@ -55,10 +57,11 @@ _READERS: Mapping[str, Reader] = {
 _UNNAMED = Original()
 
 
-def read(data: bytes, *, limit_bytes: int = LIMIT_BYTES) -> Message:
+def read(data: bytes, *, limit_bytes: int = LIMIT_BYTES, xsd_dir: Path | None = None) -> Message:
     """Return what the message says; raises UnreadableMessage, and nothing else, where the bytes hold none.
 
-    What is wrong without stopping the reading stands in `violations`.
+    What is wrong without stopping the reading stands in `violations`; with a folder of official schemas also what
+    the schema of its version says.
     """
     root, mended = parse(data, limit_bytes=limit_bytes)
     try:
@@ -70,6 +73,8 @@ def read(data: bytes, *, limit_bytes: int = LIMIT_BYTES) -> Message:
         root, more = parse(inner, limit_bytes=limit_bytes)
         mended += more
         envelope = open_envelope(root)
+    if xsd_dir is not None and envelope.message is not None:
+        mended += schema_violations(envelope.message, envelope.type, xsd_dir, "flag")
     return _message(envelope, mended)
 
 
