@@ -13,7 +13,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
 from agent.case import Case, Channel, Sender
-from agent.casebook import CaseFile
+from agent.casebook import CaseFile, CaseRow
 from agent.decision import Outcome, Verdict
 from agent.desk import decide
 from agent.graph import build
@@ -27,6 +27,7 @@ from agent.state import Opened
 from agent.store import Store
 from retrieval.rulebook import RuleBook
 from tools.bank.bank import ReadRecords
+from tools.errors import ToolError
 from tools.payment import Agent, Clock, Rail
 
 FINAL = ("approve", "reject")
@@ -106,13 +107,13 @@ class Assistant:
         with self.records.session() as records:
             return self._investigate(case, Notebook(records, case.as_of))
 
-    def _investigate(self, case: Case, notebook: Notebook) -> dict[str, Any]:
+    def _investigate(self, case: Case, notebook: Notebook, *, round: int = 0) -> dict[str, Any]:
         run = Run(
             opened=Opened(case=case),
             notebook=notebook,
             book=self.book,
             store=self.store,
-            post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only),
+            post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, round=round),
             limits=self.limits,
         )
         self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
@@ -125,21 +126,38 @@ class Assistant:
 
     def take_up(self) -> list[dict[str, Any]]:
         """Investigate again every case whose run died before its proposal was written; nothing is done twice."""
-        results = []
-        for row in self.store.unfinished():
-            kept = row.sender
-            case = read_case(
-                self.store.message(row.case_id),
-                case_id=kept["of"],
-                suffix=kept["suffix"],
-                channel=row.channel,  # type: ignore[arg-type]  # written by `open`
-                sender=Sender.model_validate({k: kept[k] for k in Sender.model_fields}),
-                as_of=row.as_of,
-                rail=kept["rail"],
-                our_bics=tuple(Agent(bic) for bic in kept["our_bics"]),
-            )[kept["part"]]
-            results.append(self.investigate(case))
-        return results
+        return [self.investigate(self._case_of(row, row.as_of)) for row in self.store.unfinished()]
+
+    def investigate_again(self, case_id: str) -> dict[str, Any]:
+        """Look at a waiting case once more, with the records of today: a new version, whose signatures start anew.
+
+        For a case that asked for more, that waited too long, or that a person refused. The evidence found before
+        stays; raises DecisionRefused for a case that is carried out already.
+        """
+        row = self.store.case(case_id)
+        if row.state in ("resolved", "closed"):
+            raise ToolError(f"Case {case_id!r} is {row.state}; it is not investigated again.", code="already_decided")
+        self._saver.delete_thread(case_id)
+        case = self._case_of(row, max(self.clock(), row.as_of))
+        with self.records.session() as records:
+            found = len(self.store.evidence(case_id))
+            return self._investigate(case, Notebook(records, case.as_of, after=found), round=row.proposal_version)
+
+    def _case_of(self, row: CaseRow, as_of: datetime) -> Case:
+        """Read a case again from what the intake row kept."""
+        kept = row.sender
+        cases = read_case(
+            self.store.message(row.case_id),
+            case_id=kept["of"],
+            suffix=kept["suffix"],
+            channel=row.channel,  # type: ignore[arg-type]  # written by `open`
+            sender=Sender.model_validate({name: kept[name] for name in Sender.model_fields}),
+            as_of=as_of,
+            rail=kept["rail"],
+            our_bics=tuple(Agent(bic) for bic in kept["our_bics"]),
+        )
+        part: int = kept["part"]
+        return cases[part]
 
     def decide(
         self,

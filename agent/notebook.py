@@ -11,10 +11,12 @@ from tools.tool import Answer, Ask, ReadTool
 class Notebook:
     """Asks read tools and keeps what they answered, in order: E1, E2, E3 …"""
 
-    def __init__(self, records: ReadRecords, at: datetime) -> None:
+    def __init__(self, records: ReadRecords, at: datetime, *, after: int = 0) -> None:
+        """`after`: how many pieces of evidence an earlier investigation of the case left; numbers go on from there."""
         self.records = records
         self.at = at
         self.evidence: list[Evidence] = []
+        self._after = after
 
     def ask(self, tool: ReadTool[Ask, Answer], ask: Ask) -> Answer:
         """Run a read tool and keep its answer as evidence."""
@@ -27,7 +29,7 @@ class Notebook:
         """Keep an answer that was found in another way, e.g. the reading of the message itself."""
         proven = {"tool": tool, "arguments": arguments, "result": result, "at": self.at.isoformat()}
         evidence = Evidence(
-            id=f"E{len(self.evidence) + 1}",
+            id=f"E{self._after + len(self.evidence) + 1}",
             tool=tool,
             arguments=arguments,
             result=result,

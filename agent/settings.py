@@ -4,8 +4,10 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
+
+from tools.errors import UnusableInput
 
 
 class Settings(BaseSettings):
@@ -37,5 +39,15 @@ class Settings(BaseSettings):
 
 @cache
 def settings() -> Settings:
-    """Return the settings of this process, read once."""
-    return Settings()
+    """Return the settings of this process, read once; a value that cannot be read is one sentence that names it."""
+    try:
+        return Settings()
+    except (SettingsError, ValidationError) as wrong:
+        raise UnusableInput(f"The settings cannot be read: {_named(wrong)}", where="settings") from None
+
+
+def _named(wrong: Exception) -> str:
+    if isinstance(wrong, ValidationError):
+        first = wrong.errors()[0]
+        return f"AMENDS_{'_'.join(map(str, first['loc'])).upper()} is not usable: {first['msg']}."
+    return f"{wrong}; write lists and tables as JSON, e.g. AMENDS_OUR_BICS='[\"WRENGB2L\"]'."

@@ -1,5 +1,6 @@
 """`amends cases` and `amends show`: the queue, and one case with its history."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
@@ -46,6 +47,25 @@ def _cells(row: CaseRow) -> tuple[str, ...]:
         str(row.amount) if row.amount else "",
         row.counterparty or "",
     )
+
+
+def again(case: str | None, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:
+    """Investigate one waiting case anew, or take up every case whose run was cut off."""
+    from app.workplace import lasting_assistant
+
+    config = settings()
+    assistant = lasting_assistant(store or config.store, config)
+    results = assistant.take_up() if case is None else [assistant.investigate_again(case)]
+    for result in results:
+        result.pop("drafts")
+        if json:
+            emit(result)
+        else:
+            from app.show import show_result
+
+            show_result(result)
+    if not results and not json:
+        sys.stdout.write("No investigation was cut off.\n")
 
 
 def _standing(row: ProposalRow) -> dict[str, Any]:

@@ -139,6 +139,7 @@ def decide(
     edit: Annotated[Path | None, typer.Option(help="Change reply, actions or summary as this file says.")] = None,
     ask: Annotated[str | None, typer.Option(help="Ask for more before deciding.")] = None,
     escalate: Annotated[str | None, typer.Option(help="Have this role sign too.")] = None,
+    seen: Annotated[str | None, typer.Option(help="Hash of the proposal that you read; any other is refused.")] = None,
     json: JsonOption = False,
 ) -> None:
     """Approve, refuse, edit, ask or escalate; what is signed goes out once."""
@@ -146,7 +147,7 @@ def decide(
 
     try:
         verdict = verdict_of(approve=approve, reject=reject, edit=edit, ask=ask, escalate=escalate)
-        take_decision(case, user=user, role=role, verdict=verdict, store=store, json=json, emit=emit)
+        take_decision(case, user=user, role=role, verdict=verdict, seen=seen, store=store, json=json, emit=emit)
     except ToolError as error:
         fail(error, json, case)
 
@@ -195,13 +196,33 @@ def demo(
         fail(error, json)
 
 
+@app.command("investigate-again")
+def investigate_again(
+    case: Annotated[str | None, typer.Argument(help="Case id; without one, every case whose run died.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Investigate a waiting case anew with today's records, or take up all whose investigation was cut off."""
+    from app.cases import again
+
+    try:
+        again(case, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case or "")
+
+
 @app.command()
-def deliver(store: StoreOption = None, json: JsonOption = False) -> None:
+def deliver(
+    store: StoreOption = None,
+    again: Annotated[str | None, typer.Option(help="First put this failed message back.")] = None,
+    user: Annotated[str | None, typer.Option("--as", help="Who puts it back.")] = None,
+    json: JsonOption = False,
+) -> None:
     """Carry out what lies in the outbox: to the folder, or to the webhook that is configured."""
     from app.deliver import deliver_outbox
 
     try:
-        deliver_outbox(store, json=json, emit=emit)
+        deliver_outbox(store, again=again, user=user, json=json, emit=emit)
     except ToolError as error:
         fail(error, json)
 
@@ -238,12 +259,18 @@ def load_scenario(
 
 
 @audit_app.command("verify")
-def audit_verify(store: StoreOption = None, json: JsonOption = False) -> None:
+def audit_verify(
+    store: StoreOption = None,
+    anchor: Annotated[
+        str | None, typer.Option(help="LENGTH:HASH noted earlier; finds a chain cut or rewritten.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
     """Check the whole chain; exit 2 and the first bad record when it is broken."""
     from app.audit import verify_chain
 
     try:
-        code = verify_chain(store, json=json, emit=emit)
+        code = verify_chain(store, anchor=anchor, json=json, emit=emit)
     except ToolError as error:
         fail(error, json)
     raise typer.Exit(code)

@@ -49,6 +49,7 @@ def take_decision(
     user: str,
     role: str,
     verdict: Verdict,
+    seen: str | None,
     store: Path | None,
     json: bool,
     emit: Callable[[Any], None],
@@ -56,7 +57,7 @@ def take_decision(
     """Take the decision, deliver what it released, and say what it brought about."""
     config = settings()
     folder = store or config.store
-    outcome = lasting_assistant(folder, config).decide(case, user=user, role=role, verdict=verdict)
+    outcome = lasting_assistant(folder, config).decide(case, user=user, role=role, verdict=verdict, seen=seen)
     if json:
         emit(outcome.model_dump(mode="json"))
         return

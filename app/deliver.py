@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from agent.resolve import Carrier, Folder, Webhook, deliver
+from agent.resolve import Carrier, Folder, Webhook, deliver, send_again
 from agent.settings import Settings, settings
 from app.workplace import now, open_store
 from tools.errors import UnusableInput
@@ -27,11 +27,18 @@ def carriers(folder: Path, config: Settings) -> Mapping[str, Carrier]:
     return {"": Webhook(config.webhook_url, config.webhook_secret.encode(), clock=now)}
 
 
-def deliver_outbox(store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:
+def deliver_outbox(
+    store: Path | None, *, again: str | None, user: str | None, json: bool, emit: Callable[[Any], None]
+) -> None:
     """Deliver what is due and say how many messages went out."""
     config = settings()
     folder = store or config.store
-    done = deliver(open_store(folder, config), carriers(folder, config), now)
+    desk = open_store(folder, config)
+    if again is not None:
+        if not user:
+            raise UnusableInput("Say who puts the message back: --as USER.", where="--as")
+        send_again(desk, again, user=user, now=now())
+    done = deliver(desk, carriers(folder, config), now)
     if json:
         emit(done.model_dump(mode="json"))
     else:

@@ -29,7 +29,7 @@ from tests.situations import (
     money,
 )
 from tools.bank.records import Hold, HoldKind, TrackerEvent
-from tools.compensation import compensation
+from tools.compensation import ClaimKind, compensation
 from tools.message import Modification, StatedParty
 from tools.payment import Charge, Money, Payment, Rail
 
@@ -280,7 +280,7 @@ def _recall(choose: Choose, payment: Payment | None) -> dict[str, Any]:
     claimed, twin = choose(True, False), choose(None, a_uetr("the twin"))
     if payment is None:
         return {"duplicate_claimed": claimed}
-    reasons = ("DUPL", "FRAD", "TECH", "AC03", "AM09", "CUST")
+    reasons: tuple[str, ...] = ("DUPL", "FRAD", "TECH", "AC03", "AM09", "CUST")
     if payment.rail not in ("SEPA_SCT", "SEPA_INST"):
         reasons += ("CURR", "AGNT")
     reason = "DUPL" if claimed else choose(*reasons[1:])
@@ -373,7 +373,7 @@ def _charges(choose: Choose, payment: Payment | None) -> Claim:
 
 
 def _value_date(choose: Choose, payment: Payment | None) -> dict[str, Any]:
-    kind = choose("RQVA", "RQVA", "RQUF")
+    kind: ClaimKind = choose("RQVA", "RQVA", "RQUF")
     currency = payment.currency if payment else "EUR"
     claimed = choose(None, *[Money.of(amount, currency) for amount in ("1", "90", "5000000")])
     if payment is None:

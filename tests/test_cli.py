@@ -289,14 +289,12 @@ def test_a_fault_of_ours_shows_itself_and_the_others_still_get_their_answer(amen
 def test_a_fault_in_one_scenario_stops_no_other_in_any_store(
     store: bool, amends: Amends, batch: Path, tmp_path: Path
 ) -> None:
-    import agent.graph
-
-    decide = agent.graph.decide_case
+    from agent.decide import decide_case
 
     def fails_for_recalls(case: Any) -> Any:
         if case.type == "cancellation_received":
             raise RuntimeError("a fault of ours")
-        return decide(case)
+        return decide_case(case)
 
     where = ("--store", tmp_path / "store") if store else ()
     with patch("agent.graph.decide_case", fails_for_recalls):

@@ -4,21 +4,24 @@ The child is killed with signal 9 where a test says; then a fresh assistant over
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import interrupt
 
 import agent.assistant
 import agent.graph
 import agent.transaction
 from agent.assistant import Assistant
 from agent.audit import verify
+from agent.decide import decide_case
 from agent.decision import Approve, DecisionRefused
-from agent.resolve import Folder, deliver
+from agent.desk import decide
+from agent.resolve import Folder, catch_up, deliver
 from tests.at_the_desk import killed_at
 from tests.situations import NOW, AClock, a_payment, a_recall_of, an_assistant
 from tools.bank.writer import fill
@@ -142,6 +145,25 @@ def test_each_payment_of_a_message_is_investigated_though_the_process_died_betwe
     assert verify(assistant.store) is None
 
 
+def test_a_case_that_cannot_be_investigated_keeps_no_other_from_being_taken_up(tmp_path: Path) -> None:
+    """A fault stops its own case and shows itself; the cases behind it are not held up at every start."""
+    fill(an_assistant(tmp_path).store.engine, TWO_RECALLS.records, replace=True)
+    assert killed_at(
+        "intake committed", lambda kill: _hooked(kill, lambda: TWO_RECALLS.opened_by(an_assistant(tmp_path)))
+    )
+
+    def fails_for_the_first(case: Any) -> Any:
+        assert case.case.id != "PAIR-1", "a fault of ours"
+        return decide_case(case)
+
+    assistant = an_assistant(tmp_path)
+    with patch.object(agent.graph, "decide_case", fails_for_the_first), suppress(AssertionError):
+        assistant.take_up()
+
+    assert assistant.history("PAIR-1").proposals == ()
+    assert len(assistant.history("PAIR-1-2").proposals) == 1
+
+
 # While somebody signs.
 
 
@@ -240,9 +262,9 @@ def _told_of_everything(kill: Kill) -> Iterator[None]:
             Assistant, "investigate", _around(Assistant.investigate, "", _as("before", "intake committed", kill))
         ),
         patch.object(Assistant, "_go_on", _around(Assistant._go_on, "go_on", kill)),
-        patch.object(agent.graph, "catch_up", _around(agent.graph.catch_up, "catch_up", kill)),
-        patch.object(agent.graph, "interrupt", _around(agent.graph.interrupt, "", _as("before", "waiting", kill))),
-        patch.object(agent.assistant, "decide", _watched(agent.assistant.decide, kill)),
+        patch.object(agent.graph, "catch_up", _around(catch_up, "catch_up", kill)),
+        patch.object(agent.graph, "interrupt", _around(interrupt, "", _as("before", "waiting", kill))),
+        patch.object(agent.assistant, "decide", _watched(decide, kill)),
     ]
     saver = _sqlite_saver()
     hooks += [

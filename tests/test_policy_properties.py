@@ -59,7 +59,7 @@ def test_a_row_answers_only_in_its_own_table() -> None:
 
 
 def test_every_row_is_reached() -> None:
-    reached = defaultdict(int)
+    reached: dict[int, int] = defaultdict(int)
     for f, d in cases():
         reached[id(row_of(d.rule, f.type))] += 1
 

@@ -20,7 +20,11 @@ from tests.situations import (
 from tools.payment import Payment
 
 SENT = a_payment("4250.00 EUR", "outbound", "settled")
-OUT_OF_TIME = {"in_window": False, "window_last_day": NOW.date() - timedelta(days=1), "window_text": "10 BBD"}
+OUT_OF_TIME: dict[str, Any] = {
+    "in_window": False,
+    "window_last_day": NOW.date() - timedelta(days=1),
+    "window_text": "10 BBD",
+}
 
 
 def of(state: str, **more: Any) -> Payment:

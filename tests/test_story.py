@@ -3,6 +3,7 @@
 Everything goes through the front door: `Assistant.open`, `.decide` and `.history`, over a store that lasts.
 """
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from agent.audit import verify
 from agent.audit_export import export
 from agent.decision import Approve, Ask, DecisionRefused, Edit, Outcome, Reject
 from agent.resolve import Folder, deliver
-from tests.situations import NOW, AClock, a_payment, a_recall_of, an_assistant, an_email
+from tests.situations import NOW, AClock, a_payment, a_recall_of, an_account, an_assistant, an_email, asked
+from tools.bank.records import Records
 
 RECALL = a_recall_of(a_payment("4250.00 EUR"), reason="DUPL").and_the_creditor("yes")
 
@@ -162,6 +164,35 @@ def test_the_same_message_again_is_answered_once(assistant: Assistant) -> None:
     assert not repeated["proposal"]["messages"]
 
 
+def test_a_second_request_for_the_same_payment_joins_the_first(assistant: Assistant) -> None:
+    """CXI-2: under another message id it is still the same money; only one answer and one return may leave."""
+    RECALL.put_to(assistant)
+
+    chaser = a_recall_of(a_payment("4250.00 EUR"), id="CHASER-1").opened_by(assistant)[0]
+
+    assert (chaser["proposal"]["rule"], chaser["proposal"]["disposition"]) == ("CXI-2", "NO_ACTION")
+    assert not chaser["proposal"]["messages"]
+    assert "RECALL-1" in str(chaser["proposal"]["actions"])
+
+
+def test_what_is_signed_leaves_in_the_order_in_which_it_was_proposed(assistant: Assistant, clock: AClock) -> None:
+    """FedNow: first the answer that the money comes (camt.029 IPAY), then the money (pacs.004)."""
+    payment = a_payment("4250.00 USD", rail="FEDNOW")
+    records = Records(
+        payments=(payment,),
+        accounts=(an_account(balance="9000.00 USD"),),
+        customer_answers=(asked(payment, "yes"),),
+    )
+    replace(a_recall_of(payment), records=records).put_to(assistant)
+    _approve(assistant, "anna")
+    _approve(assistant, "ben")
+
+    left: list[str] = []
+    deliver(assistant.store, {"": _Noting(left)}, clock)
+
+    assert [type[:8] for type in left] == ["camt.029", "pacs.004"]
+
+
 def test_bytes_that_nobody_can_read_still_become_a_case(assistant: Assistant) -> None:
     """GEN-1: the sender is asked; nothing else is concluded."""
     result = assistant.open(
@@ -185,6 +216,16 @@ def test_a_customer_who_is_not_verified_is_called_back_and_told_nothing(assistan
     assert not result["proposal"]["messages"]
     assert "310" not in result["proposal"]["reply"]["text"]
     assert payment.creditor.name not in result["proposal"]["reply"]["text"]
+
+
+class _Noting:
+    """A way out that only notes what took it."""
+
+    def __init__(self, left: list[str]) -> None:
+        self._left = left
+
+    def send(self, message_id: str, type: str, to: str, body: str) -> None:
+        self._left.append(type)
 
 
 def _approve(assistant: Assistant, user: str) -> Outcome:

@@ -4,6 +4,7 @@ from tools.iso20022.elements import Fields
 from tools.iso20022.heading import Heading, assignment, case_of
 from tools.iso20022.original import underlying
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 _TRUE = ("true", "1", "Y", "YES")
@@ -20,7 +21,7 @@ def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]
     named = [*details.every("MssngInf"), *details.every("IncrrctInf")]
     lines = [line for part in named for line in part.texts("AddtlMssngInf", "AddtlIncrrctInf")]
     case = case_of(message)
-    entry = Transaction(
+    entry = new_transaction(
         case_id=case.text("Id"),
         case_creator=reading.agent(case, "Cretr"),
         original=underlying(message, reading),

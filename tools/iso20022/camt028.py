@@ -5,6 +5,7 @@ from tools.iso20022.elements import Fields
 from tools.iso20022.heading import Heading, assignment, case_of
 from tools.iso20022.original import underlying
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 
@@ -12,7 +13,7 @@ def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]
     """One entry whose modification holds the supplied data (Inf); the case is that of the request it answers."""
     case = case_of(message)
     supplied = message.into("Inf")
-    entry = Transaction(
+    entry = new_transaction(
         case_id=case.text("Id"),
         case_creator=reading.agent(case, "Cretr"),
         resolved_case_id=case.text("Id"),

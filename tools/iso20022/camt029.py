@@ -9,7 +9,8 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading, assignment, case_of
 from tools.iso20022.original import original
 from tools.iso20022.reading import Reading, reasons_of, stated
-from tools.message import Original, Transaction
+from tools.iso20022.records import new_original, new_transaction
+from tools.message import Transaction
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ def _entry(
     accepted = message.into("ClmNonRctDtls").into("Accptd")
     correction = message.into("CrrctnTx")
     correction = correction.into("IntrBk", "Initn") or correction
-    return Transaction(
+    return new_transaction(
         own_id=entry.first("CxlStsId", "ModStsId", "OrgnlPmtInfCxlId", "OrgnlGrpCxlId"),
         case_id=own.text("Id"),
         case_creator=reading.agent(resolved, "Cretr"),
@@ -113,10 +114,10 @@ def _statement(details: Fields, answer: _Answer, reading: Reading) -> Transactio
     """Correction of a statement entry."""
     resolved = case_of(answer.message, name="RslvdCase")
     own = details.into("OrgnlGrpInf")
-    return Transaction(
+    return new_transaction(
         case_creator=reading.agent(resolved, "Cretr"),
         resolved_case_id=resolved.text("Id"),
-        original=Original(
+        original=new_original(
             message_id=stated(own.text("OrgnlMsgId")),
             message_name=own.text("OrgnlMsgNmId"),
             uetr=reading.uetr(details, "UETR"),

@@ -4,6 +4,7 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading, assignment, case_of
 from tools.iso20022.original import original
 from tools.iso20022.reading import Reading, reasons_of
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 
@@ -26,7 +27,7 @@ def cancellation(
     codes, lines = reasons_of(entry, "CxlRsnInf")
     if group and not codes and not lines:
         codes, lines = reasons_of(group, "CxlRsnInf")
-    return Transaction(
+    return new_transaction(
         own_id=entry.first("CxlId", "GrpCxlId", "PmtCxlId", "PmtInfCxlId"),
         case_id=case.text("Id"),
         case_creator=reading.agent(case, "Cretr"),

@@ -6,7 +6,8 @@ from tools.iso20022.charges import charge_in, charge_type
 from tools.iso20022.elements import Fields
 from tools.iso20022.heading import Heading
 from tools.iso20022.reading import Reading, stated
-from tools.message import Original, StatedCharge, Transaction
+from tools.iso20022.records import new_charge, new_original, new_transaction
+from tools.message import StatedCharge, Transaction
 from tools.payment import Money
 
 
@@ -45,10 +46,10 @@ def _entry(record: Fields, block: Fields, header: Fields, reading: Reading, *, a
             claimed = reading.money(header.into("TtlChrgs"), "TtlChrgsAmt")
     lines = [record.into("InstrForInstdAgt").text("InstrInf"), record.text("AddtlInf")]
     lines += [block.text("AddtlInf")] if block is not record else []
-    return Transaction(
+    return new_transaction(
         own_id=record.text("RcrdId") or claim_id,
         case_id=claim_id,
-        original=Original(
+        original=new_original(
             message_id=stated(payment.text("MsgId")),
             message_name=payment.text("MsgNmId"),
             payment_information_id=stated(payment.text("PmtInfId")),
@@ -70,7 +71,7 @@ def _charges(record: Fields, block: Fields, header: Fields, reading: Reading) ->
     kind = charge_type(record) or charge_type(block)
     parts = record.every("ChrgsBrkdwn") or [record]
     found = [charge for part in parts if (charge := charge_in(part, reading)) is not None]
-    return tuple(StatedCharge(money=one.money, agent=one.agent or requestor, type=one.type or kind) for one in found)
+    return tuple(new_charge(money=one.money, agent=one.agent or requestor, type=one.type or kind) for one in found)
 
 
 def _sum(charges: tuple[StatedCharge, ...]) -> Money | None:

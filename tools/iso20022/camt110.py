@@ -4,6 +4,7 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading
 from tools.iso20022.original import underlying
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 
@@ -28,7 +29,7 @@ def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]
     value_dates = _demand(demands, "ReqdValtn").into("Prd")
     period = compensation.into("Prd")
     requestor = reading.agent(request, "Rqstr")
-    entry = Transaction(
+    entry = new_transaction(
         # The requestor's own id is optional in the schema; without it the request's id is what an answer can quote.
         case_id=request.first("RqstrInvstgtnId", "MsgId"),
         case_creator=reading.agent(request, "ReqOrgtr") or requestor,

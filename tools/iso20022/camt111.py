@@ -6,6 +6,7 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading
 from tools.iso20022.original import underlying
 from tools.iso20022.reading import Reading, reasons_of
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 
@@ -23,7 +24,7 @@ def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]
     booking = _supplied(answers, "Conf")
     claim = _supplied(answers, "Compstn") or _supplied(answers, "Valtn")
     period = claim.into("Prd")
-    entry = Transaction(
+    entry = new_transaction(
         case_creator=reading.agent(request, "ReqOrgtr", "Rqstr"),
         resolved_case_id=request.first("RqstrInvstgtnId", "MsgId"),
         responder_case_id=response.text("RspndrInvstgtnId") or request.text("RspndrInvstgtnId"),

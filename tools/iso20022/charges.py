@@ -2,6 +2,7 @@
 
 from tools.iso20022.elements import Fields
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_charge
 from tools.message import StatedCharge
 
 
@@ -24,7 +25,7 @@ def charge_in(charge: Fields, reading: Reading) -> StatedCharge | None:
     if money is None:
         return None
     agent = reading.agent(charge, "Agt", "Pty", "ChrgsPty")
-    return StatedCharge(money=money, agent=agent, type=charge_type(charge))
+    return new_charge(money=money, agent=agent, type=charge_type(charge))
 
 
 def charge_type(holder: Fields) -> str | None:

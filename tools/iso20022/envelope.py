@@ -18,7 +18,7 @@ _WRAPPERS = ("head.", "nvlp.")
 _DEPTH_MAX = 12
 """Wrappers around a message are at most this deep; real ones have four levels."""
 _AMERICAN = re.compile(r"fed(?:now|wire)|\btch\b|\bfrb\b", re.IGNORECASE)
-_AMERICAN_HINTS = ("{*}MktPrctc/{*}Regy", "{*}MktPrctc/{*}Id", "{*}BizSvc")
+_AMERICAN_HINTS = ("MktPrctc", "BizSvc")
 
 
 @dataclass
@@ -37,11 +37,12 @@ class Envelope:
     @cached_property
     def american(self) -> bool:
         """True in a Fedwire, FedNow or RTP envelope, where a member id of nine digits is an ABA routing number."""
-        hints = [self.root.tag]
-        if self.header is not None:
-            hints += [self.header.findtext(path) or "" for path in _AMERICAN_HINTS]
-        if any(_AMERICAN.search(hint) for hint in hints):
+        if _AMERICAN.search(self.root.tag):
             return True
+        if self.header is not None:
+            hints = (child for part in self.header if local(part) in _AMERICAN_HINTS for child in (part, *part))
+            if any(_AMERICAN.search(hint.text) for hint in hints if hint.text):
+                return True
         system = self.message.findtext("{*}GrpHdr/{*}SttlmInf/{*}ClrSys/{*}Cd") if self.message is not None else None
         return system in ("FDN", "FDW", "TCH")
 
@@ -66,6 +67,8 @@ def _parts(root: Element) -> tuple[Element | None, list[Element]]:
     """Header and message elements of a file; the usual layouts are found without a search."""
     if local(root) == "Document":
         return None, [root]
+    if len(root) == 2 and local(root[0]) == "AppHdr" and local(root[1]) == "Document":
+        return root[0], [root[1]]
     header = next(root.iter("{*}AppHdr"), None)
     documents = [found for found in root.iter("{*}Document") if not _inside_message(found)]
     if not documents:

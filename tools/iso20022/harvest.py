@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from tools.iso20022.elements import NAMES, NOTHING, Element, Fields, Priced, new_fields
+from tools.iso20022.records import new_harvest
 from tools.message import Harvest
 
 _UETR, _END_TO_END, _INSTRUCTION, _TRANSACTION, _MESSAGE, _PARTY, _REASON = range(7)
@@ -123,7 +124,7 @@ class Walk:
     def harvest(self, own_id: str | None) -> Harvest:
         """Return what was gathered, each once, as written; the header's id only where no other message id stands."""
         uetr, end_to_end, instruction, transaction, message, party, reason = map(tuple, self._kept)
-        return Harvest(
+        return new_harvest(
             uetr=uetr,
             end_to_end_id=end_to_end,
             instruction_id=instruction,

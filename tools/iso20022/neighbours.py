@@ -5,6 +5,7 @@ from tools.iso20022.elements import Fields
 from tools.iso20022.heading import Heading, assignment, case_of
 from tools.iso20022.original import underlying
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 _HEADS = ("GrpHdr", "MsgHdr", "Hdr", "ReqHdr")
@@ -30,7 +31,7 @@ def _case_message(message: Fields, reading: Reading) -> tuple[Heading, list[Tran
     case = case_of(message)
     why = message.into("Justfn", "Conf", "Sts")
     reason = why.code("RjctnRsn")
-    entry = Transaction(
+    entry = new_transaction(
         case_id=case.text("Id"),
         case_creator=reading.agent(case, "Cretr"),
         original=underlying(message, reading),

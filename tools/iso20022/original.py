@@ -4,6 +4,7 @@ from typing import TypedDict
 
 from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.reading import Reading, stated
+from tools.iso20022.records import new_original
 from tools.message import Original, StatedParty
 
 
@@ -24,7 +25,7 @@ def original(entry: Fields, reading: Reading, group: Fields = NOTHING) -> Origin
     """
     own = entry.into("OrgnlGrpInf")
     terms = entry.into("OrgnlTxRef")
-    return Original(
+    return new_original(
         message_id=stated(own.text("OrgnlMsgId") or entry.text("OrgnlMsgId") or group.text("OrgnlMsgId")),
         message_name=own.text("OrgnlMsgNmId") or entry.text("OrgnlMsgNmId") or group.text("OrgnlMsgNmId"),
         payment_information_id=stated(entry.text("OrgnlPmtInfId") or group.text("OrgnlPmtInfId")),
@@ -60,7 +61,7 @@ def underlying(message: Fields, reading: Reading) -> Original:
     if "StmtNtry" in choice:
         return _statement_entry(choice.into("StmtNtry"), reading)
     if "AssgnrInstrId" in choice or "AssgneInstrId" in choice or "CcyAmt" in choice:
-        return Original(
+        return new_original(
             instruction_id=stated(choice.first("AssgnrInstrId", "AssgneInstrId")),
             amount=reading.money(choice, "CcyAmt"),
             settlement_date=reading.day(choice, "ValDt"),
@@ -71,7 +72,7 @@ def underlying(message: Fields, reading: Reading) -> Original:
 def _statement_entry(entry: Fields, reading: Reading) -> Original:
     """An entry on an account statement: its statement message, amount and value date."""
     own = entry.into("OrgnlGrpInf")
-    return Original(
+    return new_original(
         message_id=stated(own.text("OrgnlMsgId")),
         message_name=own.text("OrgnlMsgNmId"),
         transaction_id=stated(entry.first("OrgnlNtryRef", "OrgnlNtryId")),

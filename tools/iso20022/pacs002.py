@@ -5,6 +5,7 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading, group_header
 from tools.iso20022.original import original
 from tools.iso20022.reading import Reading, reasons_of
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 
@@ -26,7 +27,7 @@ def _entry(entry: Fields, group: Fields, reading: Reading, *, whole: bool = Fals
     codes, lines = reasons_of(entry, "StsRsnInf")
     if not codes and not lines and group:
         codes, lines = reasons_of(group, "StsRsnInf")
-    return Transaction(
+    return new_transaction(
         own_id=entry.text("StsId"),
         original=original(entry, reading, group),
         status=entry.first("TxSts", "GrpSts") or group.text("GrpSts"),

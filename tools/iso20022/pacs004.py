@@ -5,7 +5,8 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading, group_header
 from tools.iso20022.original import original
 from tools.iso20022.reading import Reading, reasons_of
-from tools.message import StatedCharge, Transaction
+from tools.iso20022.records import new_charge, new_transaction
+from tools.message import Transaction
 
 
 def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]:
@@ -28,8 +29,8 @@ def _entry(entry: Fields, group: Fields, header: Fields, reading: Reading, *, wh
     charges = charges_in(entry, reading)
     compensation = reading.money(entry, "CompstnAmt")
     if compensation is not None:
-        charges += (StatedCharge(money=compensation, type="CompstnAmt"),)
-    return Transaction(
+        charges += (new_charge(money=compensation, type="CompstnAmt"),)
+    return new_transaction(
         own_id=entry.text("RtrId"),
         original=original(entry, reading, group),
         reasons=codes,

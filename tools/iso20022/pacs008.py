@@ -6,7 +6,8 @@ from tools.iso20022.elements import Fields
 from tools.iso20022.heading import Heading, group_header
 from tools.iso20022.original import Parties, parties
 from tools.iso20022.reading import Reading, stated
-from tools.message import Original, Transaction
+from tools.iso20022.records import new_original, new_transaction
+from tools.message import Transaction
 
 
 def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]:
@@ -22,8 +23,8 @@ def transfer(entry: Fields, header: Fields, reading: Reading, named: Parties, *,
     lines = [remittance(entry)]
     for name in ("InstrForNxtAgt", "InstrForCdtrAgt"):
         lines += [instruction.text("InstrInf") for instruction in entry.every(name)]
-    return Transaction(
-        original=Original(
+    return new_transaction(
+        original=new_original(
             message_id=stated(header.text("MsgId")),
             message_name=reading.envelope.type,
             instruction_id=stated(ids.text("InstrId")),

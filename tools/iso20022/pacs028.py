@@ -4,6 +4,7 @@ from tools.iso20022.elements import NOTHING, Fields
 from tools.iso20022.heading import Heading, group_header
 from tools.iso20022.original import original
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_transaction
 from tools.message import Transaction
 
 
@@ -12,9 +13,9 @@ def read(message: Fields, reading: Reading) -> tuple[Heading, list[Transaction]]
     groups = message.every("OrgnlGrpInf")
     group = groups[0] if len(groups) == 1 else NOTHING
     entries = [
-        Transaction(own_id=entry.text("StsReqId"), original=original(entry, reading, group))
+        new_transaction(own_id=entry.text("StsReqId"), original=original(entry, reading, group))
         for entry in message.every("TxInf")
     ]
     if not entries:
-        entries = [Transaction(original=original(block, reading), group=True) for block in groups]
+        entries = [new_transaction(original=original(block, reading), group=True) for block in groups]
     return group_header(message, reading, "TxInf"), entries

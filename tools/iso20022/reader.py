@@ -28,6 +28,7 @@ from tools.iso20022.envelope import Envelope, embedded, open_envelope, type_in
 from tools.iso20022.harvest import Walk
 from tools.iso20022.heading import Heading, fill_from_header
 from tools.iso20022.reading import Reading
+from tools.iso20022.records import new_message
 from tools.iso20022.schema import schema_violations
 from tools.iso20022.xml import LIMIT_BYTES, parse
 from tools.message import Message, Original, Transaction
@@ -97,7 +98,7 @@ def _message(envelope: Envelope, violations: list[Violation]) -> Message:
         _check_envelope(envelope, header, message, reading)
     if header:
         fill_from_header(own, header, reading)
-    return Message(
+    return new_message(
         standard="iso20022",
         type=envelope.type,
         message_id=own.message_id,

@@ -8,6 +8,7 @@ from functools import lru_cache
 from tools.errors import Violation
 from tools.iso20022.elements import Fields, Priced, place
 from tools.iso20022.envelope import Envelope
+from tools.iso20022.records import new_money, new_party
 from tools.message import StatedParty
 from tools.payment import UETR, Agent, Money
 
@@ -108,7 +109,7 @@ class Reading:
                 currency = text.currency if isinstance(text, Priced) else ""
                 self.flag("currency-format", holder, name, currency, "An amount needs a Ccy of three capital letters.")
             else:
-                return Money(amount=Decimal(text), currency=text.currency)
+                return new_money(amount=Decimal(text), currency=text.currency)
             return None
         return None
 
@@ -164,7 +165,7 @@ class Reading:
             name, address = stated(who.text("Nm")), address_of(who)
         if name is None and number is None and address is None:
             return None
-        return StatedParty(name=name, account=number, address=address)
+        return new_party(name=name, account=number, address=address)
 
 
 def account_of(holder: Fields, name: str) -> str | None:
