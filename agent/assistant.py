@@ -107,13 +107,13 @@ class Assistant:
         with self.records.session() as records:
             return self._investigate(case, Notebook(records, case.as_of))
 
-    def _investigate(self, case: Case, notebook: Notebook, *, round: int = 0) -> dict[str, Any]:
+    def _investigate(self, case: Case, notebook: Notebook, *, before: int = 0) -> dict[str, Any]:
         run = Run(
             opened=Opened(case=case),
             notebook=notebook,
             book=self.book,
             store=self.store,
-            post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, round=round),
+            post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, before=before),
             limits=self.limits,
         )
         self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
@@ -141,7 +141,7 @@ class Assistant:
         case = self._case_of(row, max(self.clock(), row.as_of))
         with self.records.session() as records:
             found = len(self.store.evidence(case_id))
-            return self._investigate(case, Notebook(records, case.as_of, after=found), round=row.proposal_version)
+            return self._investigate(case, Notebook(records, case.as_of, after=found), before=row.proposal_version)
 
     def _case_of(self, row: CaseRow, as_of: datetime) -> Case:
         """Read a case again from what the intake row kept."""

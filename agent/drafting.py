@@ -48,10 +48,10 @@ def reference(case_id: str, what: str) -> str:
 class Drafter:
     """Drafts the messages of one decided case."""
 
-    def __init__(self, decided: Decided, us: Agent, round: int = 0) -> None:
+    def __init__(self, decided: Decided, us: Agent, before: int = 0) -> None:
         self.decided = decided
         self.us = us
-        self.round = round
+        self.before = before
         self.f: Facts = decided.facts
         self.case = decided.case
         self.transaction = decided.case.transaction
@@ -79,7 +79,7 @@ class Drafter:
     # What every message has.
 
     def _id(self, send: Send, number: int) -> str:
-        return reference(self.case.id, f"{send.kind}|{number}" + (f"|{self.round}" if self.round else ""))
+        return reference(self.case.id, f"{send.kind}|{number}" + (f"|{self.before}" if self.before else ""))
 
     def _to(self, send: Send) -> Agent:
         f = self.f

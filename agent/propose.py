@@ -27,7 +27,7 @@ class Post(Record):
     us: Agent
     xsd_dir: Path | None = None
     mt_only: tuple[Agent, ...] = ()
-    round: int = 0
+    before: int = 0
     """How many proposals the case had before: messages of a later one are new messages, under ids of their own."""
 
 
@@ -62,7 +62,7 @@ def propose(decided: Decided, notebook: Notebook, shelf: Shelf, post: Post) -> P
 
 
 def _messages(decided: Decided, post: Post) -> tuple[DraftedMessage, ...]:
-    drafter = Drafter(decided, post.us, post.round)
+    drafter = Drafter(decided, post.us, post.before)
     return tuple(
         _drafted(decided, drafter.draft(send, number), number, post)
         for number, send in enumerate(decided.disposition.messages, start=1)
