@@ -1,5 +1,6 @@
 """The front door: open a case, decide on it, read its history."""
 
+import logging
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,10 +26,13 @@ from agent.recheck import recheck_for
 from agent.run import Run
 from agent.state import Opened
 from agent.store import Store
+from agent.transaction import Intake
 from retrieval.rulebook import RuleBook
 from tools.bank.bank import ReadRecords
 from tools.errors import ToolError
 from tools.payment import Agent, Clock, Rail
+
+_log = logging.getLogger(__name__)
 
 FINAL = ("approve", "reject")
 """Verdicts after which the waiting run goes on; the others leave it waiting."""
@@ -78,6 +82,7 @@ class Assistant:
         """Open a case for every transaction of a message, investigate each, and return their results in order.
 
         The intake row is committed before anything else happens: a run that dies is started again by `take_up`.
+        Only a store that does not outlive the run takes it together with the proposal.
         """
         cases = read_case(
             message,
@@ -89,25 +94,25 @@ class Assistant:
             rail=rail,
             our_bics=tuple(our_bics or self.our_bics),
         )
+        rows = [_intake_row(case, message, suffix) for case in cases]
+        if not self._keep_checkpoints:
+            return [self._first_time(case, row) for case, row in zip(cases, rows, strict=True)]
         with self.store.begin(as_of) as tx:
-            for case in cases:
-                tx.open_case(
-                    case.id,
-                    received_at=as_of,
-                    as_of=as_of,
-                    message=message,
-                    channel=channel,
-                    sender=_intake(case, suffix),
-                    message_type=case.message.type if case.message else None,
-                )
+            for case, row in zip(cases, rows, strict=True):
+                tx.open_case(case.id, **row)
         return [self.investigate(case) for case in cases]
 
     def investigate(self, case: Case) -> dict[str, Any]:
         """Run the graph on one opened case up to the review, and return its result."""
-        with self.records.session() as records:
-            return self._investigate(case, Notebook(records, case.as_of))
+        return self._first_time(case, None)
 
-    def _investigate(self, case: Case, notebook: Notebook, *, before: int = 0) -> dict[str, Any]:
+    def _first_time(self, case: Case, intake: Intake | None) -> dict[str, Any]:
+        with self.records.session() as records:
+            return self._investigate(case, Notebook(records, case.as_of), intake=intake)
+
+    def _investigate(
+        self, case: Case, notebook: Notebook, *, before: int = 0, intake: Intake | None = None
+    ) -> dict[str, Any]:
         run = Run(
             opened=Opened(case=case),
             notebook=notebook,
@@ -115,6 +120,7 @@ class Assistant:
             store=self.store,
             post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, before=before),
             limits=self.limits,
+            intake=intake,
         )
         self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
         if not self._keep_checkpoints:
@@ -125,8 +131,20 @@ class Assistant:
         return run.result | {"drafts": {m.file: m.body for m in run.checked.proposal.messages}}
 
     def take_up(self) -> list[dict[str, Any]]:
-        """Investigate again every case whose run died before its proposal was written; nothing is done twice."""
-        return [self.investigate(self._case_of(row, row.as_of)) for row in self.store.unfinished()]
+        """Investigate again every case whose run died before its proposal was written; nothing is done twice.
+
+        A case that fails again stops no other: its place in the list holds an error document, and it stays to be
+        taken up by a better build.
+        """
+        results = []
+        for row in self.store.unfinished():
+            try:
+                results.append(self.investigate(self._case_of(row, row.as_of)))
+            except Exception as fault:
+                _log.exception("case %s cannot be taken up", row.case_id)
+                told = {"code": "fault", "message": f"{type(fault).__name__}: {fault}", "where": row.case_id}
+                results.append({"error": told})
+        return results
 
     def investigate_again(self, case_id: str) -> dict[str, Any]:
         """Look at a waiting case once more, with the records of today: a new version, whose signatures start anew.
@@ -218,6 +236,17 @@ def _us(case: Case) -> Agent:
         if any(agent.same_as(name) for name in named):
             return agent
     return case.our_bics[0]
+
+
+def _intake_row(case: Case, message: bytes, suffix: str) -> Intake:
+    return Intake(
+        received_at=case.as_of,
+        as_of=case.as_of,
+        message=message,
+        channel=case.channel,
+        sender=_intake(case, suffix),
+        message_type=case.message.type if case.message else None,
+    )
 
 
 def _intake(case: Case, suffix: str) -> dict[str, Any]:

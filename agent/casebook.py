@@ -100,6 +100,8 @@ class OutboxRow(Record):
     type: str
     recipient: str
     body: str
+    position: int
+    """Place among the messages of its proposal."""
     state: OutboxState
     attempts: int
     next_attempt_at: AwareDatetime

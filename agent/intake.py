@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from agent.case import Case, Channel, Sender
-from tools.containers import carried, kind, unpacked
+from tools.containers import carried, foreign, kind, unpacked
 from tools.errors import UnreadableMessage, Violation
 from tools.message import Message
 from tools.payment import Agent, Rail
@@ -42,7 +42,7 @@ _FIN_NAMES = re.compile(r"\.(?:fin|swift|swi|rje|sta|mt\d{0,3}|9[0-9]{2})")
 # Header fields of RFC 5322 as they open a mail that was saved as text.
 _MAIL_HEADER = re.compile(
     rb"(from|to|cc|date|subject|reply-to|sender|received|return-path|delivered-to|mime-version|message-id|content-type"
-    rb"|x-[a-z-]+):[ \t]*[^\r\n]*\r?\n(?:[ \t]+[^\r\n]+\r?\n)*",
+    rb"|x-[a-z-]+):[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*",
     re.IGNORECASE,
 )
 _NAMES_A_SENDER = frozenset({b"from", b"received", b"return-path", b"mime-version", b"message-id"})
@@ -54,6 +54,8 @@ def read_message(data: bytes, suffix: str) -> Message:
 
     A text that opens as a payment message is that message under any name; one that merely quotes a message is mail.
     """
+    if (what := foreign(data)) is not None:
+        raise UnreadableMessage(f"The file is {what}, no message; hand in the message that it holds.", code="not_text")
     if (data[:1] == b'"' or kind(data) is None) and (inside := unpacked(data)) is not None:
         content, container = inside
         return _flagged(_read_as(guess_suffix(content), content), container)

@@ -32,7 +32,7 @@ _EVIDENCE = select(evidence).where(evidence.c.case_id == _OF_CASE).order_by(func
 _PROPOSALS = select(proposals).where(proposals.c.case_id == _OF_CASE).order_by(proposals.c.version)
 _PROPOSAL = select(proposals).where(proposals.c.case_id == _OF_CASE, proposals.c.version == bindparam("of_version"))
 _DECISIONS = select(decisions).where(decisions.c.case_id == _OF_CASE).order_by(decisions.c.id)
-_OUTBOX = select(outbox).where(outbox.c.case_id == _OF_CASE).order_by(outbox.c.created_at, outbox.c.message_id)
+_OUTBOX = select(outbox).where(outbox.c.case_id == _OF_CASE).order_by(outbox.c.created_at, outbox.c.position)
 _AUDIT = select(audit).where(audit.c.case_id == _OF_CASE).order_by(audit.c.seq)
 
 

@@ -6,14 +6,28 @@ from typing import Any
 from agent.memory import remember_received
 from agent.state import Checked
 from agent.store import Store
+from agent.transaction import Intake
 from tools.evidence import Evidence
 
 
-def record(store: Store, checked: Checked, evidence: Sequence[Evidence], result: dict[str, Any]) -> None:
-    """Write the investigation down and put the proposal before the desk."""
+def record(
+    store: Store,
+    checked: Checked,
+    evidence: Sequence[Evidence],
+    result: dict[str, Any],
+    *,
+    intake: Intake | None = None,
+) -> None:
+    """Write the investigation down and put the proposal before the desk.
+
+    `intake` is given where the store does not outlive the run: the case's own row is then written here too, for
+    there is nothing to restart from.
+    """
     case, facts = checked.case, checked.facts
     payment = facts.payment
     with store.begin(case.as_of) as tx:
+        if intake is not None:
+            tx.open_case(case.id, **intake)
         remember_received(tx, checked)
         tx.add_evidence(case.id, evidence)
         tx.save_proposal(

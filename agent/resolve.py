@@ -67,7 +67,7 @@ def resolve(
     if _carried_out(tx, case):
         return Resolution(state=case.state, released=released)
 
-    for message in proposal.messages:
+    for position, message in enumerate(proposal.messages):
         tx.enqueue(
             message.message_id,
             case_id=case_id,
@@ -76,6 +76,7 @@ def resolve(
             to=message.to,
             body=message.body,
             why=why,
+            position=position,
         )
     if proposal.reply is not None:
         tx.enqueue(
@@ -86,6 +87,7 @@ def resolve(
             to=_addressee(case, proposal.reply.to),
             body=proposal.reply.text,
             why=why,
+            position=len(proposal.messages),
         )
     at_step("enqueued")
     for action in proposal.actions:
@@ -185,7 +187,7 @@ def send_again(store: Store, message_id: str, *, user: str, now: datetime) -> No
 _DUE = (
     select(outbox)
     .where(outbox.c.state == "pending", outbox.c.next_attempt_at <= bindparam("now"))
-    .order_by(outbox.c.next_attempt_at, outbox.c.created_at, outbox.c.message_id)
+    .order_by(outbox.c.next_attempt_at, outbox.c.created_at, outbox.c.case_id, outbox.c.position)
     .limit(bindparam("most"))
 )
 _ONE = select(outbox).where(outbox.c.message_id == bindparam("key"))

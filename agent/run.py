@@ -10,6 +10,7 @@ from agent.propose import Post
 from agent.shelf import Shelf
 from agent.state import Checked, Decided, Investigated, Opened, Proposed, Triaged
 from agent.store import Store
+from agent.transaction import Intake
 from retrieval.rulebook import RuleBook
 
 
@@ -27,6 +28,8 @@ class Run:
     store: Store
     post: Post
     limits: Limits = field(default_factory=Limits)
+    intake: Intake | None = None
+    """The case's own row, where it is written with the proposal instead of before (throw-away stores)."""
     triaged: Triaged | None = None
     shelf: Shelf | None = None
     investigated: Investigated | None = None

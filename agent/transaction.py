@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Unpack
+from typing import Any, TypedDict, Unpack
 
 import orjson
 from sqlalchemy import BindParameter, Connection, bindparam, false, or_, select, update
@@ -78,6 +78,17 @@ _CHANGE_PROPOSAL = update(proposals).where(
     proposals.c.case_id == _KEY, proposals.c.version == bindparam("of_version"), proposals.c.state == "pending"
 )
 _MESSAGE = select(outbox).where(outbox.c.message_id == _KEY)
+
+
+class Intake(TypedDict):
+    """What is written of a case before anybody looks at it."""
+
+    received_at: datetime
+    as_of: datetime
+    message: bytes
+    channel: str
+    sender: Mapping[str, Any]
+    message_type: str | None
 
 
 class Transaction:
@@ -233,8 +244,12 @@ class Transaction:
         to: str,
         body: str,
         why: Mapping[str, Any],
+        position: int = 0,
     ) -> None:
-        """Lay one message into the outbox; the same message again changes nothing, another under its id is refused."""
+        """Lay one message into the outbox; the same message again changes nothing, another under its id is refused.
+
+        Messages of one proposal leave in the order of `position`: an answer before the money that it announces.
+        """
         row: dict[str, Any] = {
             "message_id": message_id,
             "case_id": case_id,
@@ -242,6 +257,7 @@ class Transaction:
             "type": type,
             "recipient": to,
             "body": body,
+            "position": position,
             "state": "pending",
             "attempts": 0,
             "next_attempt_at": self._stamp,

@@ -2,7 +2,7 @@
 
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,8 @@ from agent.case import Sender
 from app.workplace import Workbench
 from tools.bank.scenario import Scenario, is_scenario, load_scenario
 from tools.bank.writer import fill
-from tools.errors import ToolError, UnusableInput
+from tools.errors import ToolError
 
-CASE_FILE = "case.yaml"
 FAULT = "fault"
 """Code of an error that is ours: exit code 1."""
 
@@ -26,12 +25,7 @@ def scenario_folders(paths: list[Path]) -> list[Path]:
             found.append(path)
         else:
             inside = sorted(p for p in path.iterdir() if is_scenario(p))
-            if not inside:
-                raise UnusableInput(
-                    f"{str(path)!r} holds no scenario: neither {CASE_FILE} itself nor folders with one.",
-                    where=str(path),
-                )
-            found += inside
+            found += inside or [path]  # an empty folder gives its own error, in its place
     return found
 
 
@@ -64,9 +58,14 @@ def run(scenario: Scenario, assistant: Assistant) -> dict[str, Any]:
 
 def results(folders: list[Path], bench: Workbench) -> Iterator[dict[str, Any]]:
     """Yield one result or one error document for each folder, in order."""
+    return each(folders, lambda folder: investigate_scenario(folder, bench))
+
+
+def each(folders: list[Path], investigate: Callable[[Path], dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Run one after the other; what goes wrong with one is its own answer and stops no other."""
     for folder in folders:
         try:
-            yield investigate_scenario(folder, bench)
+            yield investigate(folder)
         except ToolError as error:
             yield error_document(error, str(folder))
         except Exception as fault:

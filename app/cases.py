@@ -57,9 +57,11 @@ def again(case: str | None, store: Path | None, *, json: bool, emit: Callable[[A
     assistant = lasting_assistant(store or config.store, config)
     results = assistant.take_up() if case is None else [assistant.investigate_again(case)]
     for result in results:
-        result.pop("drafts")
+        result.pop("drafts", None)
         if json:
             emit(result)
+        elif "error" in result:
+            sys.stdout.write(f"{result['error']['where']}: {result['error']['message']}\n")
         else:
             from app.show import show_result
 

@@ -1,18 +1,18 @@
 """`amends investigate`: scenarios in throw-away stores, message files over the records of a store."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from agent.case import Sender
 from agent.settings import Settings, settings
-from app.batch import FAULT, error_document, results, run, scenario_folders, write_drafts
+from app.batch import FAULT, each, results, run, scenario_folders, write_drafts
 from app.parse import FILE_BYTES_MAX
 from app.workplace import Workbench, lasting_assistant, now
 from tools.bank.scenario import is_scenario, load_scenario
 from tools.bank.writer import fill
-from tools.errors import ToolError, UnusableInput
+from tools.errors import UnusableInput
 from tools.payment import Agent
 
 Emit = Callable[[Any], None]
@@ -142,7 +142,11 @@ def _many(
     folders: list[Path], config: Settings, *, json: bool, store: Path | None, out: Path | None, emit: Emit
 ) -> int:
     """One JSON document a line, in input order; the progress bar is on stderr, and only where a person watches."""
-    documents = results(folders, Workbench(config)) if store is None else _stored(folders, config, store)
+    documents: Iterable[dict[str, Any]]
+    if store is None:
+        documents = results(folders, Workbench(config))
+    else:
+        documents = each(folders, lambda folder: _scenario(folder, config, store))
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import track
@@ -157,14 +161,6 @@ def _many(
         else:
             _line(document)
     return code
-
-
-def _stored(folders: list[Path], config: Settings, store: Path) -> Any:
-    for folder in folders:
-        try:
-            yield _scenario(folder, config, store)
-        except ToolError as error:
-            yield error_document(error, str(folder))
 
 
 def _line(document: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """`amends parse`: one JSON line a file, whatever the file is."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -30,23 +31,30 @@ _NOTHING: dict[str, Any] = {
 
 def parsed(file: Path) -> dict[str, Any]:
     """Return what a file says, or why it cannot be read; never raises for what the file holds."""
+    # A name may hold bytes that are no UTF-8, which JSON cannot carry.
+    name = os.fsencode(file).decode("utf-8", "replace")
     try:
         message = read_message(_bytes(file), file.suffix)
     except UnreadableMessage as error:
-        return {"file": str(file), **_NOTHING, "error": str(error)}
-    return {"file": str(file), **document(message)}
+        return {"file": name, **_NOTHING, "error": str(error)}
+    return {"file": name, **document(message)}
 
 
 def _bytes(file: Path) -> bytes:
     try:
         size = file.stat().st_size
-        if size > FILE_BYTES_MAX:
-            raise UnreadableMessage(
-                f"{file.name} has {size:,} bytes; messages of up to {FILE_BYTES_MAX:,} are read. Split the file.",
-                where=str(file),
-                code="too_large",
-            )
-        return file.read_bytes()
+        if size <= FILE_BYTES_MAX:
+            with file.open("rb") as opened:
+                # A pipe has no size of its own, a device has no end.
+                data = opened.read(FILE_BYTES_MAX + 1)
+            if len(data) <= FILE_BYTES_MAX:
+                return data
+            size = len(data)
+        raise UnreadableMessage(
+            f"{file.name} has {size:,} bytes or more; messages of up to {FILE_BYTES_MAX:,} are read. Split the file.",
+            where=str(file),
+            code="too_large",
+        )
     except OSError as error:
         raise UnreadableMessage(f"{str(file)!r} cannot be read: {error.strerror}.", where=str(file)) from error
 

@@ -118,7 +118,7 @@ def test_a_record_is_hashed_as_the_documentation_says(store: Store) -> None:
         ("DELETE FROM decisions WHERE case_id = 'C-2'", "C-2", "decision/2 is gone"),
         ("DELETE FROM outbox WHERE type = 'reply'", "C-1", "message/C-1-1-reply is gone"),
         (
-            "INSERT INTO outbox SELECT 'X', case_id, proposal_hash, type, recipient, body, state, attempts,"
+            "INSERT INTO outbox SELECT 'X', case_id, proposal_hash, type, recipient, body, position, state, attempts,"
             " next_attempt_at, last_error, created_at, sent_at FROM outbox WHERE type = 'reply'",
             "C-1",
             "message/X stands in no record",

@@ -1,4 +1,4 @@
-"""Every scenario that is here gives the result that it says it should: the public ones, and those of our own suites.
+"""Every scenario that is here gives the result that it says it should: the public ones, and those of the tables.
 
 One workbench investigates them all, as a batch does; each is a test of its own, so a difference names its scenario.
 """
@@ -20,7 +20,8 @@ from tools.bank.scenario import is_scenario
 from tools.errors import ToolError, UnusableInput
 
 OWN = Path(__file__).resolve().parents[1] / "evals" / "suites"
-SUITES = {"contract": SHARED / "contract" / "cases", "tables": OWN / "tables", "free_text": OWN / "free_text"}
+SUITES = {"contract": SHARED / "contract" / "cases", "tables": OWN / "tables"}
+"""The suite of free texts is no test but a measurement: `python -m evals.run` holds its rate to a gate."""
 XSD = SHARED / "xsd"
 
 

@@ -20,7 +20,7 @@ _SIGNED = re.compile(r"\x1f[0-9]{6}[A-Za-z0-9+/=]{24}(?=\s*<)")
 # What stands around a message without being text: marks, blanks, framing characters, the $ between FIN messages, and
 # the quotes of a string literal.
 _AROUND = "\ufeff \t\r\n\x00\x01\x02\x03$\"'`"
-_XML = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:Document|AppHdr|DataPDU|BusMsg|RequestPayload|Envelope)\b|iso:20022:tech:xsd")
+_XML = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:Document|AppHdr|DataPDU|BusMsg|Envelope)\b|iso:20022:tech:xsd")
 _PAGE = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
 _BLOCKS = re.compile(r"\{{1,2}1:\s*[A-Z][0-9]{2}|\{[23]:[^<>\"]*\{4:|\{4:\s*(?::[0-9]{2}[A-Z]?:|\{)")
 # Files of fields alone may open with the bank, the number of the message or a separator, as statements do.
@@ -31,9 +31,29 @@ _FIELDS = re.compile(
 _ON_ONE_LINE = re.compile(r":20:[^\n:]{1,40}:[0-9]{2}[A-Z]?:")
 _EBCDIC = (b"\xc0\xf1\x7a", b"\xc0\xf2\x7a", b"\x7a\xf2\xf0\x7a")
 """The characters "{1:", "{2:" and ":20:" on a mainframe."""
-_BASE64 = re.compile(rb"[A-Za-z0-9+/\s]{64,}={0,2}\s*")
-_LEAF = re.compile(rb">\s*([A-Za-z0-9+/\r\n]{64,}={0,2})\s*<")
-_FIN_IN_XML = re.compile(rb"\{1:\s*[A-Z][0-9]{2}[^<]*-\}(?:\s*\{[5S]:[^<]*\})?")
+# One class of characters and nothing that overlaps it: hostile input costs one pass.
+_BASE64 = re.compile(rb"[A-Za-z0-9+/=\s]{64,}")
+_LEAF = re.compile(rb">([A-Za-z0-9+/=\s]{64,})<")
+_FIN_BEGINS = re.compile(rb"\{1:\s?[A-Z][0-9]{2}")
+
+
+_FOREIGN = {
+    b"\x1f\x8b": "a gzip archive",
+    b"PK\x03\x04": "a ZIP archive",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+    b"\xd0\xcf\x11\xe0": "an Office or Outlook file",
+}
+_FOREIGN_STARTS = tuple(_FOREIGN)
+
+
+def foreign(data: bytes) -> str | None:
+    """What kind of file this is, where it is one that cannot be a message; None where it may be one."""
+    if not data.startswith(_FOREIGN_STARTS):
+        return None
+    return next(what for start, what in _FOREIGN.items() if data.startswith(start))
 
 
 def kind(data: bytes) -> str | None:
@@ -113,10 +133,12 @@ def _from_base64(data: bytes) -> bytes | None:
 
 def carried(data: bytes) -> bytes | None:
     """A message that an XML wrapper carries as FIN text or as base64; None where it carries none."""
-    if (fin := _FIN_IN_XML.search(data)) is not None:
+    if (begun := _FIN_BEGINS.search(data)) is not None:
         import html  # its tables are needed here only
 
-        return html.unescape(fin[0].decode("utf-8", "replace")).encode()
+        end = data.find(b"<", begun.start())
+        text = data[begun.start() : len(data) if end < 0 else end].decode("utf-8", "replace").removesuffix("]]>")
+        return html.unescape(text).encode(errors="replace")
     for leaf in _LEAF.finditer(data):
         if (inside := _from_base64(leaf[1])) is not None:
             return inside

@@ -54,7 +54,13 @@ def not_released(f: Facts) -> Verdict | None:
 def cover_missing(f: Facts) -> Verdict | None:
     if not f.cover_method or f.cover not in ("none", "back") or f.open_recall is not None:
         return None
-    return Verdict(disposition="REPAIR", messages=(Send(kind="pacs.009", to="cover_agent"),), reply="being_repaired")
+    assert f.payment is not None
+    return Verdict(
+        disposition="REPAIR",
+        messages=(Send(kind="pacs.009", to="cover_agent"),),
+        actions=(act("send_cover", f.payment.uetr),),
+        reply="being_repaired",
+    )
 
 
 @asked("CNO-6b", "cover sent and not settled", "trace at the cover agent; no second cover", "cover-missing")

@@ -171,7 +171,11 @@ def cold(folder: Path, times: int = 5) -> float:
     spent = []
     for _ in range(times):
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "app.cli", "investigate", str(folder), "--json"], check=True, stdout=-3)
+        subprocess.run(
+            [sys.executable, "-m", "app.cli", "investigate", str(folder), "--json"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         spent.append(time.perf_counter() - started)
     return statistics.median(spent)
 

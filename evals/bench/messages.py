@@ -1,5 +1,7 @@
 """Messages of usual size and layout for the benchmarks, made up of the world of the evaluation suites."""
 
+from lxml import etree
+
 _HEADER = """<AppHdr xmlns="urn:iso:std:iso:20022:tech:xsd:head.001.001.02">
     <Fr><FIId><FinInstnId><BICFI>TULPNL2AXXX</BICFI></FinInstnId></FIId></Fr>
     <To><FIId><FinInstnId><BICFI>WRENGB2LXXX</BICFI></FinInstnId></FIId></To>
@@ -43,6 +45,14 @@ _ORIGINAL = """<OrgnlGrpInf>
         <OrgnlEndToEndId>INV-2026-1177</OrgnlEndToEndId>
         <OrgnlUETR>79ad6619-c752-458a-80a4-f3acd8c99661</OrgnlUETR>"""
 
+_PARTIES = f"""{_DEBTOR.replace("<Dbtr>", "<Dbtr><Pty>").replace("</Dbtr>", "</Pty></Dbtr>")}
+        {_CREDITOR.replace("<Cdtr>", "<Cdtr><Pty>").replace("</Cdtr>", "</Pty></Cdtr>")}"""
+_TERMS = f"""<OrgnlTxRef>
+        <SttlmInf><SttlmMtd>INDA</SttlmMtd></SttlmInf>
+        <RmtInf><Ustrd>Invoice 2026-1177</Ustrd></RmtInf>
+        {_PARTIES}
+        </OrgnlTxRef>"""
+
 _RECALL = f"""<FIToFIPmtCxlReq>
     {_CASE.format(id="TULP-CXL-0042")}
     <Undrlyg>
@@ -60,12 +70,7 @@ _RECALL = f"""<FIToFIPmtCxlReq>
           <Rsn><Cd>DUPL</Cd></Rsn>
           <AddtlInf>Sent twice after a restart of the payment engine.</AddtlInf>
         </CxlRsnInf>
-        <OrgnlTxRef>
-        <SttlmInf><SttlmMtd>INDA</SttlmMtd></SttlmInf>
-        <RmtInf><Ustrd>Invoice 2026-1177</Ustrd></RmtInf>
-        {_DEBTOR.replace("<Dbtr>", "<Dbtr><Pty>").replace("</Dbtr>", "</Pty></Dbtr>")}
-        {_CREDITOR.replace("<Cdtr>", "<Cdtr><Pty>").replace("</Cdtr>", "</Pty></Cdtr>")}
-        </OrgnlTxRef>
+        {_TERMS}
       </TxInf>
     </Undrlyg>
   </FIToFIPmtCxlReq>"""
@@ -87,6 +92,7 @@ _REFUSAL = f"""<RsltnOfInvstgtn>
           <Rsn><Cd>CUST</Cd></Rsn>
           <AddtlInf>The creditor does not agree to return the amount.</AddtlInf>
         </CxlStsRsnInf>
+        {_TERMS}
       </TxInfAndSts>
     </CxlDtls>
   </RsltnOfInvstgtn>"""
@@ -116,6 +122,14 @@ _TRANSFER = f"""<FIToFICstmrCdtTrf>
     </CdtTrfTxInf>
   </FIToFICstmrCdtTrf>"""
 
+# A return goes from the creditor back to the debtor; its chain names no accounts before pacs.004.001.10.
+_RETURNING = f"""<Dbtr><Pty><Nm>Moss Dental Supplies Ltd</Nm>
+          {_ADDRESS.format(street="Quay Street", number="7", code="BS1 4QQ", town="Bristol", country="GB")}</Pty></Dbtr>
+        <DbtrAgt><FinInstnId><BICFI>WRENGB2LXXX</BICFI></FinInstnId></DbtrAgt>
+        <CdtrAgt><FinInstnId><BICFI>TULPNL2AXXX</BICFI></FinInstnId></CdtrAgt>
+        <Cdtr><Pty><Nm>Kerkhof Tuinbouw B.V.</Nm>
+          {_ADDRESS.format(street="Havenkade", number="12", code="3011 AB", town="Rotterdam", country="NL")}</Pty></Cdtr>"""
+
 _RETURN = f"""<PmtRtr>
     <GrpHdr>
       <MsgId>TULP-RTR-0042</MsgId>
@@ -137,6 +151,9 @@ _RETURN = f"""<PmtRtr>
         </ChrgsInf>
         <InstgAgt><FinInstnId><BICFI>TULPNL2AXXX</BICFI></FinInstnId></InstgAgt>
         <InstdAgt><FinInstnId><BICFI>WRENGB2LXXX</BICFI></FinInstnId></InstdAgt>
+        <RtrChain>
+        {_RETURNING}
+        </RtrChain>
         <RtrRsnInf>
           <Rsn><Cd>AC04</Cd></Rsn>
           <AddtlInf>The account is closed.</AddtlInf>
@@ -145,31 +162,35 @@ _RETURN = f"""<PmtRtr>
   </PmtRtr>"""
 
 
-def _alone(definition: str, message: str) -> bytes:
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?>\n<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{definition}">\n'
-        f"  {message}\n</Document>\n"
-    ).encode()
+def _document(definition: str, message: str) -> str:
+    return f'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:{definition}">{message}</Document>'
 
 
-def _with_header(definition: str, message: str) -> bytes:
-    document = _alone(definition, message).partition(b"\n")[2].decode()
+def _with_header(definition: str, message: str) -> str:
     header = _HEADER.format(id="TULP-261116-0042", definition=definition)
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<BusMsg>\n  {header}\n  {document}</BusMsg>\n'.encode()
+    return f"<BusMsg>{header}{_document(definition, message)}</BusMsg>"
 
 
-def _compact(data: bytes) -> bytes:
-    """The same message on one line, as most systems send it."""
-    return b"".join(line.strip() for line in data.splitlines())
+def _written(text: str, *, indent: str | None) -> bytes:
+    """Every element on a line of its own, as messages are shown and filed; or all on one line, as many are sent."""
+    root = etree.fromstring(text, etree.XMLParser(remove_blank_text=True))
+    if indent is not None:
+        etree.indent(root, indent)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
 MESSAGES = {
-    "camt.056": _alone("camt.056.001.08", _RECALL),
-    "camt.056 with header": _with_header("camt.056.001.08", _RECALL),
-    "camt.056 one line": _compact(_alone("camt.056.001.08", _RECALL)),
-    "camt.029": _alone("camt.029.001.09", _REFUSAL),
-    "pacs.004": _alone("pacs.004.001.09", _RETURN),
-    "pacs.008": _alone("pacs.008.001.08", _TRANSFER),
-    "pacs.008 with header": _with_header("pacs.008.001.08", _TRANSFER),
+    "camt.056": _written(_document("camt.056.001.08", _RECALL), indent="    "),
+    "camt.056 with header": _written(_with_header("camt.056.001.08", _RECALL), indent="    "),
+    "camt.029": _written(_document("camt.029.001.09", _REFUSAL), indent="    "),
+    "pacs.004": _written(_document("pacs.004.001.09", _RETURN), indent="    "),
+    "pacs.008": _written(_document("pacs.008.001.08", _TRANSFER), indent="    "),
+    "pacs.008 with header": _written(_with_header("pacs.008.001.08", _TRANSFER), indent="    "),
 }
 """Name to message; every one is valid by its official schema."""
+
+ONE_LINE = {
+    "camt.056 on one line": _written(_document("camt.056.001.08", _RECALL), indent=None),
+    "camt.029 on one line": _written(_document("camt.029.001.09", _REFUSAL), indent=None),
+}
+"""The same without any blank: the least that a parser can have to do."""

@@ -17,11 +17,13 @@ from typing import NamedTuple
 
 from lxml import etree
 
-from evals.bench.messages import MESSAGES
+from evals.bench.messages import MESSAGES, ONE_LINE
 from tools.iso20022 import read
 
 RATIO_MAX = 5.5
-"""Reading with validation may cost this many times a bare parse of a message of usual size."""
+"""Reading with validation may cost this many times a bare parse of a message in its usual layout."""
+ONE_LINE_RATIO_MAX = 7.5
+"""The same for messages without any blank, where the parser has the least to do and reading as much as ever."""
 
 
 class Timing(NamedTuple):
@@ -54,10 +56,11 @@ def main() -> None:
             f"{timing.name:<22}{timing.size_bytes:>7}{timing.lxml:>10.1f}{timing.read:>10.1f}{shown}"
             f"{timing.read / timing.lxml:>7.2f}x{timing.ratio:>9.2f}x"
         )
-        if timing.ratio > RATIO_MAX:
-            slow.append(timing.name)
+        limit = ONE_LINE_RATIO_MAX if timing.name in ONE_LINE else RATIO_MAX
+        if timing.ratio > limit:
+            slow.append(f"{timing.name} ({timing.ratio:.2f}, at most {limit})")
     if slow:
-        sys.exit(f"over {RATIO_MAX} times a bare parse: {', '.join(slow)}")
+        sys.exit("too many times a bare parse: " + ", ".join(slow))
 
 
 def measure(schemas: Path | None, rounds: int) -> list[Timing]:
@@ -66,7 +69,7 @@ def measure(schemas: Path | None, rounds: int) -> list[Timing]:
     timings = []
     gc.disable()
     try:
-        for name, data in MESSAGES.items():
+        for name, data in (MESSAGES | ONE_LINE).items():
             lxml, bare, validated = _medians(
                 rounds,
                 lambda data=data: etree.fromstring(data, parser),  # type: ignore[misc]

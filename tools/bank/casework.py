@@ -122,6 +122,7 @@ outbox = Table(
     Column("type", Text, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("body", Text, nullable=False),
+    Column("position", Integer, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("next_attempt_at", Text, nullable=False),

@@ -103,6 +103,8 @@ class Fields(dict[str, "Fields | str"]):
 
     def texts(self, *names: str) -> list[str]:
         """Text of every leaf of these names that has any, in order."""
+        if self.more is None:
+            return [value for name in names if (value := self.get(name)) and isinstance(value, str)]
         present = (name for name in names if name in self)
         return [value for name in present for value in self.all_of(name) if value and isinstance(value, str)]
 

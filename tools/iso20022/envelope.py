@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from tools.errors import UnreadableMessage
-from tools.iso20022.elements import Element, local, namespace
+from tools.iso20022.elements import NAMES, Element, local, namespace
 from tools.iso20022.roots import ROOTS
 
 _TYPE = re.compile(r"(?<![a-z])[a-z]{4}\.\d{3}\.\d{3}\.\d{2}(?!\d)")
@@ -60,7 +60,8 @@ def open_envelope(root: Element) -> Envelope:
     found = _type_of(message) or _type_of(document) or _type_without_namespace(document, message, header)
     if found is None:
         raise _unknown(message)
-    return Envelope(found, root, message, header, [local(_message_in(other)) for other in documents[1:]])
+    others = [local(_message_in(other)) for other in documents[1:]] if len(documents) > 1 else []
+    return Envelope(found, root, message, header, others)
 
 
 def _parts(root: Element) -> tuple[Element | None, list[Element]]:
@@ -106,7 +107,10 @@ def _carries_message(element: Element, name: str) -> bool:
 def _message_in(document: Element) -> Element:
     if local(document) != "Document":
         return document
-    return next((child for child in document if local(child) != "AppHdr"), document)
+    for child in document:
+        if NAMES[child.tag] != "AppHdr":
+            return child
+    return document
 
 
 def _type_without_namespace(document: Element, message: Element, header: Element | None) -> str | None:

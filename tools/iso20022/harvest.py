@@ -32,6 +32,9 @@ _NO_PARTIES = frozenset({"CtctDtls", "BrnchId", "Tp"})
 _LOOKS_LIKE_A_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
 _STARTS_AN_AMOUNT = frozenset("0123456789.+-")
 
+_NAMES: dict[str, str] = {}
+"""What NAMES knows, once more: a look into a plain dict takes half the time, and there is one for every element."""
+
 MemberId = Callable[[Fields, str], str | None]
 """SYSTEM:MEMBER out of a ClrSysMmbId and its MmbId, None where the system is unknown."""
 
@@ -45,43 +48,49 @@ class Walk:
         self._member = member
         self._kept: tuple[dict[str, None], ...] = ({}, {}, {}, {}, {}, {}, {})
         self._amounts: dict[tuple[str, str], None] = {}
-        self.nodes: dict[Element, Fields] = {}
+        self.nodes: dict[Element | None, Fields] = {}
         """Every element that holds no text of its own, with its children."""
 
     def over(self, root: Element) -> None:
         """Visit every element once, in document order."""
         # Flat iteration with a look at the parent costs less than recursion; text marks a leaf, because blanks between
         # elements were dropped by the parser.
-        names, nodes, kept, kind_of = NAMES, self.nodes, self._kept, _KINDS.get
+        names, nodes, kept, kind_of, amounts = _NAMES, self.nodes, self._kept, _KINDS.get, self._amounts
+        node_of = nodes.get
         steps = root.iter()
-        nodes[next(steps)] = new_fields(names[root.tag], root)
+        nodes[next(steps)] = new_fields(NAMES[root.tag], root)
         around: Element | None = None
         here = NOTHING
         for element in steps:
-            name = names[element.tag]
+            tag = element.tag
+            try:
+                name = names[tag]
+            except KeyError:
+                name = _learned(tag)
             parent = element.getparent()
             if parent is not around:
                 around = parent
-                here = nodes[parent] if parent in nodes else self._mixed(parent)
+                known = node_of(parent)
+                here = self._mixed(parent) if known is None else known
             text = element.text
             value: Fields | str
-            if not text or not (text := text.strip()):
-                value = nodes[element] = made = Fields()
-                made.name = name
-                made.element = element
-                made.more = None
-            else:
+            if text and (text := text.strip()):
                 value = text
                 kind = kind_of(name)
                 if kind is None:
                     if text[0] in _STARTS_AN_AMOUNT and (currency := element.get("Ccy")) is not None:
                         value = Priced(text)
                         value.currency = currency
-                        self._amounts[text, currency] = None
+                        amounts[text, currency] = None
                 elif kind <= _PARTY:
                     kept[kind][text] = None
                 else:
                     self._keep(kind, text, here)
+            else:
+                value = nodes[element] = made = Fields()
+                made.name = name
+                made.element = element
+                made.more = None
             if name not in here:
                 here[name] = value
             elif here.more is None:
@@ -134,6 +143,14 @@ class Walk:
             reasons=reason,
             parties=party,
         )
+
+
+def _learned(tag: str) -> str:
+    """Local name of a tag that the walk meets for the first time; kept where NAMES keeps it, which is bounded."""
+    name = NAMES[tag]
+    if tag in NAMES:
+        _NAMES[tag] = name
+    return name
 
 
 def _around(here: Fields) -> str:

@@ -182,7 +182,12 @@ def address_of(holder: Fields) -> str | None:
     address = holder.into("PstlAdr")
     if not address:
         return None
-    lines = [text for name in address if name != "AdrTp" for text in address.texts(name) if stated(text)]
+    names = (name for name in address if name != "AdrTp")
+    if address.more is None:
+        found = [value for name in names if isinstance(value := address[name], str)]
+    else:
+        found = address.texts(*names)
+    lines = [text for text in found if stated(text)]
     return ", ".join(lines) or None
 
 

@@ -15,7 +15,7 @@ HTML = "The message is an HTML page, perhaps an error page of a gateway; fetch t
 
 
 # Ends and beginnings of string literals that a program's source joins: "…" + "…", or one below the other.
-_JOINT = re.compile(rb'(?<!\\)"\s*\+?\s*"')
+_JOINT = re.compile(rb'(?<!\\)"\s*(?:\+\s*)?"')
 _ESCAPES = ((rb"\r", b""), (rb"\n", b"\n"), (rb"\t", b"\t"), (rb"\"", b'"'), (rb"\/", b"/"))
 
 
@@ -26,7 +26,7 @@ def cut_out(body: bytes, parser: etree.XMLParser, fault: etree.XMLSyntaxError, m
     """
     if escaped := rb'=\"' in body:
         body = _unescaped(body)
-        mended.append(mend("escaped-text", "", "The XML was written as a string of a program; its escapes were undone."))
+        mended.append(mend("escaped-text", "", "The XML was a string of a program; its escapes were undone."))
     start, name = _beginning(body)
     if name:
         closing = b"</" + name

@@ -21,7 +21,7 @@ _ANY_TAG = re.compile(r"[ \t]{0,8}:([0-9]{2}[A-Z]?):")
 _LONE_HYPHEN = re.compile(r"\n[ \t]*-[ \t}]*(?=\n|$)")
 _TYPE_IN_PREFACE = re.compile(r"^[^\w\n]{0,5}(?:MT)?([0-9]{3})(?: [0-9]{2})?[^\w\n]{0,5}$", re.MULTILINE)
 # Ends and beginnings of string literals that a program's source joins: "…" + "…".
-_JOINT = re.compile(r'(?<!\\)"\s*\+?\s*"')
+_JOINT = re.compile(r'(?<!\\)"\s*(?:\+\s*)?"')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _WIDE = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}
@@ -85,7 +85,7 @@ def _text(data: bytes | str, flags: list[Violation]) -> str:
             flags.append(flag("control-characters", "message", repr(odd), "Control characters were read as blanks."))
         text = _CONTROL.sub(" ", text)
     if "{{1:" in text:
-        flags.append(flag("doubled-braces", "message", "", "Braces are doubled as in a template; single ones were read."))
+        flags.append(flag("doubled-braces", "message", "", "Braces are doubled, as in a template; read as single."))
         text = text.replace("{{", "{").replace("}}", "}")
     if '\\n"' in text:
         text = _JOINT.sub("", text)
@@ -128,7 +128,7 @@ def _headless(text: str, flags: list[Violation]) -> Envelope:
         raise UnreadableMessage(_what_it_is(text))
     before, body = text[: first.start()], text[first.start() :]
     if begun:
-        flags.append(flag("block-4-start", "block 4", "", "The fields stand behind the header without {4: before them."))
+        flags.append(flag("block-4-start", "block 4", "", "No {4: stands between header and fields."))
         header = read_header(before, flags)
     else:
         detail = "Without a header the sender and the type are unknown."

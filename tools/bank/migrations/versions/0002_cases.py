@@ -101,7 +101,9 @@ def _create_desk_tables() -> None:
     op.create_table(
         "outbox",
         sa.Column("message_id", sa.Text(), primary_key=True),
-        *(_text(name) for name in ("case_id", "proposal_hash", "type", "recipient", "body", "state")),
+        *(_text(name) for name in ("case_id", "proposal_hash", "type", "recipient", "body")),
+        sa.Column("position", sa.Integer(), nullable=False),
+        _text("state"),
         sa.Column("attempts", sa.Integer(), nullable=False),
         _text("next_attempt_at"),
         _text("last_error", nullable=True),
