@@ -59,6 +59,8 @@ def read_message(data: bytes, suffix: str) -> Message:
     if (data[:1] == b'"' or kind(data) is None) and (inside := unpacked(data)) is not None:
         content, container = inside
         return _flagged(_read_as(guess_suffix(content), content), container)
+    if suffix.lower() == ".json" and kind(data) is None:
+        raise UnreadableMessage("The JSON carries no payment message; hand in the message itself.", code="not_text")
     return _read_as(guess_suffix(data, suffix), data)
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from agent.casebook import CaseRow, CaseState, ProposalRow, QueueFilter
 from agent.settings import settings
-from app.workplace import open_store
+from agent.workplace import open_store
 from tools.errors import UnusableInput
 
 
@@ -51,7 +51,7 @@ def _cells(row: CaseRow) -> tuple[str, ...]:
 
 def again(case: str | None, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:
     """Investigate one waiting case anew, or take up every case whose run was cut off."""
-    from app.workplace import lasting_assistant
+    from agent.workplace import lasting_assistant
 
     config = settings()
     assistant = lasting_assistant(store or config.store, config)

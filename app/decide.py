@@ -8,7 +8,7 @@ import yaml
 
 from agent.decision import Approve, Ask, Edit, Escalate, Reject, Verdict, role_of
 from agent.settings import settings
-from app.workplace import lasting_assistant
+from agent.workplace import lasting_assistant
 from tools.errors import UnusableInput
 
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from agent.batch import FAULT, each, results, run, scenario_folders, write_drafts
 from agent.case import Sender
 from agent.settings import Settings, settings
-from app.batch import FAULT, each, results, run, scenario_folders, write_drafts
+from agent.workplace import Workbench, lasting_assistant, now
 from app.parse import FILE_BYTES_MAX
-from app.workplace import Workbench, lasting_assistant, now
 from tools.bank.scenario import is_scenario, load_scenario
 from tools.bank.writer import fill
 from tools.errors import UnusableInput
@@ -33,7 +33,7 @@ def investigate_paths(
     folders = scenario_folders(paths)
     if len(folders) == 1 and len(paths) == 1:
         return _one(folders[0], config, json=json, store=store, out=out, sender=(bic, email), emit=emit)
-    return _many(folders, config, json=json, store=store, out=out, emit=emit)
+    return _many(folders, config, json=json, store=store, out=out, sender=(bic, email), emit=emit)
 
 
 def _one(
@@ -46,7 +46,7 @@ def _one(
     sender: tuple[str | None, str | None],
     emit: Emit,
 ) -> int:
-    result = _scenario(path, config, store) if is_scenario(path) else _message_file(path, config, store, *sender)
+    result = _any(path, config, store, sender)
     write_drafts(result, out)
     if json:
         emit(result)
@@ -55,6 +55,10 @@ def _one(
 
         show_result(result)
     return 0
+
+
+def _any(path: Path, config: Settings, store: Path | None, sender: tuple[str | None, str | None]) -> dict[str, Any]:
+    return _scenario(path, config, store) if is_scenario(path) else _message_file(path, config, store, *sender)
 
 
 def _scenario(folder: Path, config: Settings, store: Path | None) -> dict[str, Any]:
@@ -139,19 +143,26 @@ def _case_id(path: Path, store: Any) -> str:
 
 
 def _many(
-    folders: list[Path], config: Settings, *, json: bool, store: Path | None, out: Path | None, emit: Emit
+    paths: list[Path],
+    config: Settings,
+    *,
+    json: bool,
+    store: Path | None,
+    out: Path | None,
+    sender: tuple[str | None, str | None],
+    emit: Emit,
 ) -> int:
     """One JSON document a line, in input order; the progress bar is on stderr, and only where a person watches."""
     documents: Iterable[dict[str, Any]]
-    if store is None:
-        documents = results(folders, Workbench(config))
+    if store is None and not any(path.is_file() for path in paths):
+        documents = results(paths, Workbench(config))
     else:
-        documents = each(folders, lambda folder: _scenario(folder, config, store))
+        documents = each(paths, lambda path: _any(path, config, store, sender))
     if sys.stderr.isatty():
         from rich.console import Console
         from rich.progress import track
 
-        documents = track(documents, description="Investigating", total=len(folders), console=Console(stderr=True))
+        documents = track(documents, description="Investigating", total=len(paths), console=Console(stderr=True))
     code = 0
     for document in documents:
         code = 1 if document.get("error", {}).get("code") == FAULT else code

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.settings import settings
-from app.workplace import open_book
+from agent.workplace import open_book
 from retrieval.rule import UnknownRail
 from tools.errors import UnusableInput
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import orjson
 
+from agent.batch import results
 from agent.settings import Settings
-from app.batch import results
-from app.workplace import Workbench
+from agent.workplace import Workbench
 from evals.scenario_check import Difference, differences, expectation
 from tools.errors import Record
 

@@ -20,23 +20,31 @@ from numpy.typing import NDArray
 from evals.triage_corpus import Example, corpus, families, held_out, is_development
 from tools.text import cues
 from tools.text.classify import Triage, classify
-from tools.text.features import SIZE, features
+from tools.text.features import SIZE, Features, features
 from tools.text.model import LABELS, Sender, TextModel
 from tools.text.words import read
 
 WEIGHTS = Path(__file__).parents[1] / "tools" / "text" / "weights.npz"
 SEED = 20261116
-EPOCHS = 24
+EPOCHS = 18
 BATCH = 128
 RATE = 0.03
 DECAY = 2e-4
 SMOOTHING = 0.02
+DROPPED = 0.3
+"""Share of features hidden at each sight of a text, so that no single word carries a type."""
 ACCURACY_WANTED = 0.975
 """Accuracy at or above the threshold, on development families."""
 
 
-def _matrix(examples: Sequence[Example]) -> list[tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    return [features(reading := read(example.text), cues.find(reading)) for example in examples]
+def _matrix(examples: Sequence[Example]) -> list[Features]:
+    """Features of every example, each index once."""
+    rows = []
+    for example in examples:
+        indices, values = features(reading := read(example.text), cues.find(reading))
+        once, places = np.unique(indices, return_inverse=True)
+        rows.append((once, np.bincount(places, values, len(once)).astype(np.float32)))
+    return rows
 
 
 def fit(sender: Sender, examples: Sequence[Example], *, epochs: int = EPOCHS, seed: int = SEED) -> TextModel:
@@ -57,7 +65,8 @@ def fit(sender: Sender, examples: Sequence[Example], *, epochs: int = EPOCHS, se
             chosen = shuffled[start : start + BATCH]
             dense = np.zeros((len(chosen), SIZE + 1), np.float32)
             for line, index in enumerate(chosen):
-                np.add.at(dense[line], rows[index][0], rows[index][1])
+                indices, values = rows[index]
+                dense[line, indices] = values * (order.random(len(indices)) >= DROPPED) / (1 - DROPPED)
             dense[:, SIZE] = 1.0
             scores = dense @ parameters
             odds = np.exp(scores - scores.max(axis=1, keepdims=True))

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
+from agent.batch import investigate_scenario
 from agent.settings import Settings
-from app.batch import investigate_scenario
-from app.workplace import Workbench
+from agent.workplace import Workbench
 from evals.scenario_check import Expected, differences, expectation
 from tests.conftest import SHARED
 from tests.situations import a_payment, a_recall_of

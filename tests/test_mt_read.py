@@ -697,7 +697,7 @@ def test_a_byte_order_mark_does_not_matter() -> None:
         (b"<?xml version='1.0'?><Document/>", "XML"),
         (b'{"message": "hello"}', "JSON"),
         (b"Dear colleagues, where is my money?", "no FIN message"),
-        (recall(":79:X").encode("utf-16"), "UTF-16"),
+        (recall(":79:X").encode("utf-16")[:-1], "UTF-16"),
         (b"{1:F01\0}", "NUL"),
         (b"{1:F01WRENGB2LAXXX0000000000}{2:I199TULPNL2AXXXXN}", "ends before"),
         (b"{1:F01WRENGB2LAXXX0000000000}{2:I199TULPNL2AXXXXN}{4:\n-}", "no field"),

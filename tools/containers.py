@@ -21,6 +21,8 @@ _SIGNED = re.compile(r"\x1f[0-9]{6}[A-Za-z0-9+/=]{24}(?=\s*<)")
 # the quotes of a string literal.
 _AROUND = "\ufeff \t\r\n\x00\x01\x02\x03$\"'`"
 _XML = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:Document|AppHdr|DataPDU|BusMsg|Envelope)\b|iso:20022:tech:xsd")
+# A message element without Document: PmtRtr, FIToFIPmtCxlReq. Tags of a page are no such words.
+_ELEMENT = re.compile(r"<(?:[\w.-]+:)?[A-Z]\w{0,40}[a-z]\w{0,40}[A-Z]\w{0,40}(?:\s[^<>]*)?>\s*<")
 _PAGE = re.compile(r"<!doctype html|<html\b", re.IGNORECASE)
 _BLOCKS = re.compile(r"\{{1,2}1:\s*[A-Z][0-9]{2}|\{[23]:[^<>\"]*\{4:|\{4:\s*(?::[0-9]{2}[A-Z]?:|\{)")
 # Files of fields alone may open with the bank, the number of the message or a separator, as statements do.
@@ -57,10 +59,10 @@ def foreign(data: bytes) -> str | None:
 
 
 def kind(data: bytes) -> str | None:
-    """"xml" or "fin" for bytes that open as a payment message, whatever the file is called; None for all else."""
+    """How bytes open, whatever their file is called: as "xml", as "fin", or None where as no payment message."""
     head = _opening(data)
     if head[:1] == "<":
-        return "xml" if _XML.search(head) and not _PAGE.match(head) else None
+        return "xml" if (_XML.search(head) or _ELEMENT.match(head)) and not _PAGE.match(head) else None
     if head[:1] == "{":
         return "fin" if _BLOCKS.match(head) else None
     if _SIGNED.match(head):

@@ -21,11 +21,11 @@ from langgraph.graph import END, START, StateGraph
 import agent.assistant
 import agent.graph
 from agent.assistant import Assistant
+from agent.batch import run
 from agent.checkpoints import lasting_saver, passing_saver
 from agent.settings import Settings
 from agent.store import Store
-from app.batch import run
-from app.workplace import Workbench, limits_of, now, open_book
+from agent.workplace import Workbench, limits_of, now, open_book
 from tools.bank.bank import Bank
 from tools.bank.engine import open_engine
 from tools.bank.migrations import migrate

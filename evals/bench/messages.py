@@ -128,7 +128,8 @@ _RETURNING = f"""<Dbtr><Pty><Nm>Moss Dental Supplies Ltd</Nm>
         <DbtrAgt><FinInstnId><BICFI>WRENGB2LXXX</BICFI></FinInstnId></DbtrAgt>
         <CdtrAgt><FinInstnId><BICFI>TULPNL2AXXX</BICFI></FinInstnId></CdtrAgt>
         <Cdtr><Pty><Nm>Kerkhof Tuinbouw B.V.</Nm>
-          {_ADDRESS.format(street="Havenkade", number="12", code="3011 AB", town="Rotterdam", country="NL")}</Pty></Cdtr>"""
+          {_ADDRESS.format(street="Havenkade", number="12", code="3011 AB", town="Rotterdam", country="NL")}
+        </Pty></Cdtr>"""
 
 _RETURN = f"""<PmtRtr>
     <GrpHdr>

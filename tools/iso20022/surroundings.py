@@ -24,7 +24,7 @@ def cut_out(body: bytes, parser: etree.XMLParser, fault: etree.XMLSyntaxError, m
 
     A business header that stands before its document without a wrapper is read with it.
     """
-    if escaped := rb'=\"' in body:
+    if escaped := rb"=\"" in body:
         body = _unescaped(body)
         mended.append(mend("escaped-text", "", "The XML was a string of a program; its escapes were undone."))
     start, name = _beginning(body)

@@ -15,6 +15,12 @@ LIMIT_BYTES = 10_000_000
 MARKUP_MAX = 1_000_000
 """Most tags and attributes together: small ones cost a hundred times their size in memory."""
 
+ATTRIBUTES_MAX = 200
+"""Most attributes of one element; the parser compares each with all others, and a hundred thousand take a minute."""
+
+# A start tag up to its end; what stands in quotes may hold anything but "<".
+_TAG = re.compile(rb"""<[^!?/<>"'\s][^<>"']*+(?:(?:"[^"<]*+"|'[^'<]*+')[^<>"']*+)*+""")
+
 # Encodings in which the characters of markup are ASCII bytes, so that what is checked here is what the parser reads.
 _ASCII_BASED = {"utf-8", "ascii", "cp1252", "cp1250", "cp1251", "cp1254", "iso8859-1", "iso8859-2", "iso8859-15"}
 _BYTE_ORDER_MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
@@ -67,6 +73,8 @@ def parse(data: bytes, *, limit_bytes: int = LIMIT_BYTES) -> tuple[Element, list
         raise UnreadableMessage(
             f"The message holds more than {MARKUP_MAX:,} tags and attributes; have it split.", code="message_too_large"
         )
+    if body.count(b"=") > ATTRIBUTES_MAX:
+        _refuse_attributes(body)
     try:
         return etree.fromstring(body, parser), mended
     except etree.XMLSyntaxError as fault:
@@ -142,6 +150,17 @@ def _parser_for(body: bytes, declared: str, mended: list[Violation]) -> etree.XM
     if known != "ascii":
         mended.append(mend("encoding", declared, "The declared encoding is wrong; the bytes are UTF-8."))
     return _PARSERS.utf8
+
+
+def _refuse_attributes(body: bytes) -> None:
+    for tag in _TAG.finditer(body):
+        if tag.end() - tag.start() > ATTRIBUTES_MAX and tag[0].count(b"=") > ATTRIBUTES_MAX:
+            where = f"byte {tag.start()}"
+            raise UnreadableMessage(
+                f"An element ({where}) has more than {ATTRIBUTES_MAX} attributes, which no ISO 20022 message has.",
+                where=where,
+                code="forbidden_attributes",
+            )
 
 
 def _refuse_doctype(body: bytes) -> None:

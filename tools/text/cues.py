@@ -36,14 +36,22 @@ _PATTERNS: dict[str, str] = {
 }
 _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _ABSENT = tuple(_COMPILED[name] for name in _PATTERNS if name.startswith("absent"))
-NAMES = (*_PATTERNS, "absent", "fraud", "fraud_denied", "unauthorised", "cancel_plain")
+_STORY = {letter: re.compile(letter) for letter in "dqfzE"}
+"""Parts of a tale of deception: a role played, words that moved somebody, a lure, a disappearance, a disillusion."""
+NAMES = (*_PATTERNS, "absent", "fraud", "fraud_denied", "unauthorised", "cancel_plain", "story_two", "story_three")
 """Every cue by name, in the order of the classifier's cue features."""
 
 _CRIME = re.compile(r"F(?![^|?]{0,1}C)")
-_NO_REPORT = frozenset({"department", "dept", "team", "desk", "anti", "avoid", "prevent", "prevention", "awareness"})
+_NO_REPORT = frozenset({
+    "department", "dept", "team", "desk", "anti", "avoid", "prevent", "prevention", "awareness",
+    "costs", "losses", "detection", "trends", "suite", "analyst", "handle", "recognise",
+})
 """Words beside "fraud" that name an office or a precaution, not a crime."""
 _NEVER = frozenset({"never", "nie", "niemals", "nooit", "nunca", "jamais", "mai", "didn't", "didnt"})
 
+
+_STORY_MIN = 2
+"""Parts of a story that together hint at deception; one alone is everyday talk."""
 
 Found = dict[str, tuple[int, int]]
 """Cues found: name to the span of concepts that show it."""
@@ -64,6 +72,11 @@ def find(reading: Reading) -> Found:
     ):
         if span:
             spans[name] = span
+    told = [match.span() for part in _STORY.values() if (match := part.search(reading.concepts))]
+    if len(told) >= _STORY_MIN:
+        spans["story_two"] = max(told)
+    if len(told) > _STORY_MIN:
+        spans["story_three"] = min(told)
     claims = [place for place in denied_claims(reading) if reading.concepts[place] == "F"]
     if claims and "fraud" not in spans:
         spans["fraud_denied"] = (min(claims), min(claims) + 1)

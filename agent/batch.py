@@ -8,7 +8,7 @@ from typing import Any
 
 from agent.assistant import Assistant
 from agent.case import Sender
-from app.workplace import Workbench
+from agent.workplace import Workbench
 from tools.bank.scenario import Scenario, is_scenario, load_scenario
 from tools.bank.writer import fill
 from tools.errors import ToolError
