@@ -76,7 +76,10 @@ def each(folders: list[Path], investigate: Callable[[Path], dict[str, Any]]) -> 
 
 def error_document(error: ToolError, where: str = "") -> dict[str, Any]:
     """An error as the contract writes it."""
-    return {"error": {"code": error.code, "message": str(error), "where": error.where or where}}
+    place = error.where or where
+    if where not in place:
+        place = f"{where}: {place}"
+    return {"error": {"code": error.code, "message": str(error), "where": place}}
 
 
 def write_drafts(result: dict[str, Any], out: Path | None) -> None:

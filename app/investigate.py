@@ -128,7 +128,9 @@ def _receiver(data: bytes, suffix: str) -> tuple[Agent, ...]:
     message = _read(data, suffix)
     if message is None or not message.receiver:
         raise UnusableInput(
-            "Who we are is not known: set AMENDS_OUR_BICS, e.g. '[\"WRENGB2L\"]'.", code="our_bics_missing"
+            "Who we are is not known: set AMENDS_OUR_BICS, e.g. '[\"WRENGB2L\"]'.",
+            code="our_bics_missing",
+            where="AMENDS_OUR_BICS",
         )
     return (Agent(message.receiver),)
 

@@ -249,10 +249,13 @@ def test_a_batch_answers_each_scenario_in_order_and_a_bad_one_stops_nobody(amend
         assert named in error["message"]
 
 
-def test_several_paths_are_answered_in_the_order_given(amends: Amends, batch: Path, tmp_path: Path) -> None:
-    """What is no folder is an error of its own line."""
-    file = tmp_path / "note.yaml"
-    file.write_text("id: a file, no folder\n")
+def test_several_paths_are_answered_in_the_order_given(
+    amends: Amends, batch: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is no folder is an error of its own line, and a message file wants a store."""
+    file = tmp_path / "note.txt"
+    file.write_text("Please send the money back.\n")
+    monkeypatch.chdir(tmp_path)  # where no store lies
 
     said = amends("investigate", batch / "c-good", tmp_path / "nowhere", file, batch / "a-good", "--json")
 
@@ -325,6 +328,21 @@ def test_a_message_file_is_investigated_over_the_records_of_a_store(amends: Amen
     assert said.code == 0
     assert said.document["payment"]["uetr"] == str(a_payment().uetr)
     assert said.document["case"]["id"] == "message"
+
+
+def test_several_message_files_become_cases_of_one_store(amends: Amends, tmp_path: Path) -> None:
+    scenario = RECALL.written_to(tmp_path / "recall")
+    amends("load", "scenario", scenario, "--store", tmp_path / "store", "--json")
+    files = _files(tmp_path)
+
+    said = amends(
+        "investigate", files["recall"], files["empty"], files["return"], "--store", tmp_path / "store", "--json"
+    )
+
+    recall, unreadable, returned = said.documents
+    assert (said.code, recall["case"]["id"], returned["case"]["id"]) == (0, "recall", "return")
+    assert "AMENDS_OUR_BICS" in unreadable["error"]["message"]
+    assert unreadable["error"]["where"].startswith(str(files["empty"]))
 
 
 def test_a_message_file_without_a_store_says_what_to_do(amends: Amends, scenario: Path, tmp_path: Path) -> None:

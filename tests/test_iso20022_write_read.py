@@ -17,7 +17,9 @@ from tools.message import Modification, Original, Transaction
 from tools.payment import Money
 
 RAILS = [None, "CBPR", "SEPA_SCT", "FEDWIRE", "FEDNOW", "T2"]
-X_TEXT = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+", min_size=1, max_size=35)
+X_TEXT = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.+", min_size=1, max_size=35).filter(
+    lambda text: text not in ("UNKNOWN", "NONREF", "NOREF", "NOTPROVIDED", "NOTAVAILABLE")
+)  # placeholders identify nothing and are read as nothing
 ORIGINALS = st.builds(
     Original,
     message_id=X_TEXT,

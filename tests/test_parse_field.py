@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 
 from agent.intake import guess_suffix, read_message
 from app.parse import FILE_BYTES_MAX, document, parsed
+from evals.bench.messages import MESSAGES, ONE_LINE
+from evals.bench.parse import measure
+from tools import iso20022
 from tools.errors import UnreadableMessage
 from tools.message import Message
 
@@ -198,6 +201,11 @@ def test_wide_characters_are_read(encoding: str, suffix: str) -> None:
     is_the_recall(RECALL.encode(encoding), suffix)
 
 
+def test_json_without_a_message_is_refused() -> None:
+    with pytest.raises(UnreadableMessage, match="no payment message"):
+        read_message(b'{"Document": {"GrpHdr": {"MsgId": "FLD-7"}}}', ".json")
+
+
 # Messages cut out of programs and templates.
 
 
@@ -285,6 +293,27 @@ def test_records_made_without_a_check_would_pass_it(shared: Path) -> None:
             message = read_message(path.read_bytes(), path.suffix)
 
             assert Message.model_validate(message.model_dump()) == message, path.name
+
+
+def test_reading_with_schemas_says_what_the_schema_says_in_an_envelope_as_alone(shared: Path) -> None:
+    for name in ("camt.056", "camt.056 with header"):
+        broken = MESSAGES[name].replace(b"<Cd>DUPL</Cd>", b"<Cd>TOOLONG</Cd>")
+
+        found = iso20022.read(broken, xsd_dir=shared / "xsd").violations
+
+        assert {(violation.rule, violation.severity) for violation in found} == {("schema", "flag")}, name
+        assert "maxLength" in found[0].detail, name
+        assert iso20022.read(broken).violations == (), name
+
+
+def test_every_message_of_the_benchmark_is_valid_and_timed(shared: Path) -> None:
+    for name, data in (MESSAGES | ONE_LINE).items():
+        assert iso20022.read(data, xsd_dir=shared / "xsd").violations == (), name
+
+    timings = measure(shared / "xsd", rounds=3)
+
+    assert [timing.name for timing in timings] == [*MESSAGES, *ONE_LINE]
+    assert all(timing.validated > timing.lxml > 0 for timing in timings)
 
 
 def test_every_public_sample_is_read_as_filed_by_the_command(shared: Path) -> None:
