@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Row, select, union, update
 
 from agent.seal import SEALED, moves, seal
 from tools.bank.casework import GENESIS, audit, audit_head
-from tools.bank.query import Write
+from tools.bank.query import Query, Write
 from tools.errors import Record
 from tools.evidence import canonical
 
@@ -68,7 +68,7 @@ class Snapshots(Protocol):
 # --- the chain -------------------------------------------------------------------------------------------------------
 
 _HEAD = select(audit_head.c.length, audit_head.c.hash).where(audit_head.c.id == 1)
-_LOCK_HEAD = _HEAD.with_for_update()
+_LOCK_HEAD = Query(_HEAD.with_for_update())
 _MOVE_HEAD = Write(update(audit_head).where(audit_head.c.id == 1))
 _PUT_RECORDS = Write(audit.insert())
 
@@ -79,7 +79,7 @@ def append(connection: Connection, at: str, entries: Sequence[Entry]) -> Head:
     The head's row is locked first (SQLite has one writer anyway), so two transactions can never claim one number;
     the primary key would refuse it besides.
     """
-    length, last = connection.execute(_LOCK_HEAD).one()
+    [(length, last)] = _LOCK_HEAD.run(connection.connection, connection.dialect, {})
     rows = []
     for entry in entries:
         length += 1

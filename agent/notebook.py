@@ -15,6 +15,7 @@ class Notebook:
         """`after`: how many pieces of evidence an earlier investigation of the case left; numbers go on from there."""
         self.records = records
         self.at = at
+        self._at_text = at.isoformat()
         self.evidence: list[Evidence] = []
         self._after = after
 
@@ -27,7 +28,7 @@ class Notebook:
 
     def note(self, tool: str, arguments: dict[str, Any], result: dict[str, Any]) -> Evidence:
         """Keep an answer that was found in another way, e.g. the reading of the message itself."""
-        proven = {"tool": tool, "arguments": arguments, "result": result, "at": self.at.isoformat()}
+        proven = {"tool": tool, "arguments": arguments, "result": result, "at": self._at_text}
         evidence = Evidence(
             id=f"E{self._after + len(self.evidence) + 1}",
             tool=tool,

@@ -13,6 +13,7 @@ def result_of(checked: Checked, notebook: Notebook, milliseconds: float) -> dict
     """Return the result of a checked case, JSON-native, as the contract writes it."""
     case, facts, proposal = checked.case, checked.facts, checked.proposal
     found = checked.found
+    at = notebook.at.isoformat()  # all evidence of one notebook is of one moment
     matched = None
     if found.payment is not None:
         matched = {"uetr": found.payment.uetr, "matched_by": found.matched_by, "candidates": len(found.candidates)}
@@ -33,7 +34,7 @@ def result_of(checked: Checked, notebook: Notebook, milliseconds: float) -> dict
             "hash": proposal.hash,
         },
         "evidence": [
-            {"id": e.id, "tool": e.tool, "arguments": e.arguments, "result": e.result, "at": e.at.isoformat()}
+            {"id": e.id, "tool": e.tool, "arguments": e.arguments, "result": e.result, "at": at}
             for e in notebook.evidence
         ],
         "rules": [_rule(cited) for cited in checked.rules],

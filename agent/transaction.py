@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypedDict, Unpack
 
 import orjson
@@ -145,6 +146,7 @@ class Transaction:
 
     def add_evidence(self, case_id: str, found: Iterable[Evidence]) -> None:
         """Write the answers of read tools; they are never changed afterwards."""
+        at = cache(instant_text)  # one investigation asks as of one moment
         rows = [
             {
                 "case_id": case_id,
@@ -152,7 +154,7 @@ class Transaction:
                 "tool": piece.tool,
                 "arguments": orjson.dumps(piece.arguments, option=orjson.OPT_SORT_KEYS).decode(),
                 "result": orjson.dumps(piece.result, option=orjson.OPT_SORT_KEYS).decode(),
-                "at": instant_text(piece.at),
+                "at": at(piece.at),
                 "hash": piece.hash,
             }
             for piece in found

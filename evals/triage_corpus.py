@@ -10,7 +10,7 @@ from typing import NamedTuple
 from tools.text.model import LABELS, CaseType, Sender
 
 DATA = Path(__file__).parent / "triage"
-VARIANTS = 10
+VARIANTS = 12
 BORROWED_VARIANTS = 3
 
 _BORROW: dict[Sender, dict[CaseType, CaseType]] = {
@@ -134,6 +134,49 @@ _DETAILS = (
 )
 
 
+_ASIDES: dict[Sender, dict[str, tuple[str, ...]]] = {
+    "customer": {
+        "en": (
+            *("I hope this finds you well.", "Thank you again for your help last month.", "I am boarding a flight."),
+            *("I am afraid I have another favour to ask.", "We are a small family firm and bank with you since 1988."),
+            *("Do not call back, I am in meetings all day.", "This is Edward, CEO.", "My colleague is on holiday."),
+            *(
+                "I understand that this may take some days.",
+                "Please confirm by return of e-mail.",
+                "It is rather urgent.",
+            ),
+            *("Our month end is near.", "I could not get through on the hotline.", "I am not good with computers."),
+            *("Sorry for the trouble.", "Our customer number is <inv>.", "Please treat this with priority."),
+        ),
+        "de": ("Ich hoffe, es geht Ihnen gut.", "Bitte um kurze Rückmeldung.", "Es eilt.", "Danke für Ihre Mühe."),
+        "fr": ("J'espère que vous allez bien.", "C'est assez urgent.", "Merci de votre retour rapide."),
+        "es": ("Espero que estén bien.", "Es bastante urgente.", "Gracias por su ayuda de siempre."),
+        "nl": ("Ik hoop dat het goed gaat.", "Het heeft haast.", "Graag een korte reactie."),
+        "it": ("Spero stiate bene.", "È piuttosto urgente.", "Resto in attesa di un cortese riscontro."),
+    },
+    "bank": {
+        "en": (
+            *("PLS TREAT AS URGENT.", "KINDLY REVERT SOONEST.", "PLS QUOTE OUR REF IN YR REPLY.", "TKS IN ADVANCE."),
+            *("THIS MSG IS SENT BY OUR BACK OFFICE.", "YR URGENT REPLY AWAITED.", "PLS REPLY BY SWIFT ONLY."),
+        ),
+    },
+}
+"""What people say beside the point; it must not hide what they want."""
+
+
+def _with_asides(text: str, family: "Family", dice: random.Random) -> str:
+    asides = _ASIDES[family.sender].get(family.language, ())
+    if not asides or dice.random() > _ASIDE_SHARE:
+        return text
+    text = f"{dice.choice(asides)} {text}" if dice.random() < 0.6 else text
+    for _ in range(dice.randint(0, 2)):
+        text = f"{text} {dice.choice(asides)}"
+    return text
+
+
+_ASIDE_SHARE = 0.35
+
+
 def _fill(pattern: str, dice: random.Random) -> str:
     """One variant: choices made, slots filled."""
     while _CHOICE.search(pattern):
@@ -189,6 +232,7 @@ def variants(family: Family, count: int, dice: random.Random) -> Iterator[Exampl
     for number in range(count):
         core = family.pattern
         if number:
+            core = _with_asides(core, family, dice)
             prefix = dice.choice(_PREFIXES[family.sender])
             if family.language in _GREETING_BY_LANGUAGE and prefix:
                 prefix = _GREETING_BY_LANGUAGE[family.language]

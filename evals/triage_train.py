@@ -1,8 +1,8 @@
 """Trains the embedded text classifier from the wordings in evals/triage and measures it on held-out wording.
 
 Run it as `python -m evals.triage_train` to measure the shipped weights, with `--write` to train and ship new ones.
-Wordings are split by family: all variants of one line are on one side. The test file is wording of its own; nothing
-is chosen by it. Scores stop being comparable when that file changes.
+Wordings are split by family: all variants of one line are on one side. Nothing is chosen by the file "test".
+"test2" was blind once (its header has the figures); its mistakes then shaped the wordings, so it only guards them.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.triage_corpus import Example, corpus, families, held_out, is_development
+from evals.triage_corpus import Example, Family, corpus, families, held_out, is_development
 from tools.text import cues
 from tools.text.classify import Triage, classify
 from tools.text.features import SIZE, Features, features
@@ -28,13 +28,15 @@ WEIGHTS = Path(__file__).parents[1] / "tools" / "text" / "weights.npz"
 SEED = 20261116
 EPOCHS = 18
 BATCH = 128
+FITS = 3
 RATE = 0.03
-DECAY = 2e-4
+DECAY = 6e-3
 SMOOTHING = 0.02
 DROPPED = 0.3
 """Share of features hidden at each sight of a text, so that no single word carries a type."""
-ACCURACY_WANTED = 0.975
-"""Accuracy at or above the threshold, on development families."""
+ACCURACY_WANTED = 0.955
+"""Accuracy at or above the threshold, on development families: these lack the wording nearest to them, so texts from
+the field, with every family learnt, do better (see the floors in tests/test_triage_text.py)."""
 
 
 def _matrix(examples: Sequence[Example]) -> list[Features]:
@@ -81,6 +83,14 @@ def fit(sender: Sender, examples: Sequence[Example], *, epochs: int = EPOCHS, se
     return TextModel(parameters[:SIZE], parameters[SIZE], 1.0, 0.5)
 
 
+def fit_mean(sender: Sender, chosen: Sequence[Family], *, epochs: int, seed: int) -> TextModel:
+    """The mean of several fits, each on variants of its own: one linear model, steadier than any of them."""
+    fits = [fit(sender, corpus(sender, chosen, one), epochs=epochs, seed=one) for one in range(seed, seed + FITS)]
+    weights = np.stack([one.weights for one in fits]).mean(axis=0, dtype=np.float32)
+    bias = np.stack([one.bias for one in fits]).mean(axis=0, dtype=np.float32)
+    return TextModel(weights, bias, 1.0, 0.5)
+
+
 def calibrate(sender: Sender, model: TextModel, examples: Sequence[Example]) -> TextModel:
     """Choose the temperature by likelihood and the threshold by accuracy, both on development families."""
     labels = LABELS[sender]
@@ -95,7 +105,7 @@ def calibrate(sender: Sender, model: TextModel, examples: Sequence[Example]) -> 
     best = min(grid, key=lambda t: float(-np.log(shares(t)[np.arange(len(wanted)), wanted] + 1e-9).mean()))
     found = shares(best)
     top, right = found.max(axis=1), found.argmax(axis=1) == wanted
-    steps = [0.4 + 0.01 * place for place in range(55)]
+    steps = [0.5 + 0.01 * place for place in range(45)]
     threshold = next((t for t in steps if (top >= t).any() and right[top >= t].mean() >= ACCURACY_WANTED), steps[-1])
     return model._replace(temperature=best, threshold=threshold)
 
@@ -129,10 +139,10 @@ def train(*, seed: int = SEED, epochs: int = EPOCHS) -> dict[Sender, TextModel]:
     developing = [family for family in everything if is_development(family)]
     models: dict[Sender, TextModel] = {}
     for sender in LABELS:
-        probe = fit(sender, corpus(sender, learning, seed), epochs=epochs, seed=seed)
+        probe = fit_mean(sender, learning, epochs=epochs, seed=seed)
         own = [family for family in developing if family.sender == sender]
-        probe = calibrate(sender, probe, corpus(sender, own, seed + 1))
-        final = fit(sender, corpus(sender, everything, seed), epochs=epochs, seed=seed)
+        probe = calibrate(sender, probe, corpus(sender, own, seed + FITS))
+        final = fit_mean(sender, everything, epochs=epochs, seed=seed)
         models[sender] = final._replace(temperature=probe.temperature, threshold=probe.threshold)
     return models
 
@@ -198,13 +208,13 @@ def main() -> None:
         sys.stdout.write(f"weights {weights_hash(models)[:16]}, {WEIGHTS.stat().st_size} bytes\n")
         for sender, model in models.items():
             sys.stdout.write(f"{sender}: temperature {model.temperature:.2f}, threshold {model.threshold:.2f}\n")
-    test = held_out()
-    for sender in LABELS:
-        part = measure([example for example in test if example.sender == sender])
-        sys.stdout.write(report(f"test, {sender}", part) + "\n")
-        if options.mistakes:
-            for example, triage in part.mistakes:
-                sys.stdout.write(f"   {triage.confidence:.2f} {example.text!r}: {triage.type}\n")
+    for name in ("test", "test2"):
+        for sender in LABELS:
+            part = measure([example for example in held_out(name) if example.sender == sender])
+            sys.stdout.write(report(f"{name}, {sender}", part) + "\n")
+            if options.mistakes:
+                for example, triage in part.mistakes:
+                    sys.stdout.write(f"   {triage.confidence:.2f} {example.text!r}: {triage.type}\n")
 
 
 if __name__ == "__main__":

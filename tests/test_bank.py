@@ -415,6 +415,9 @@ def test_an_account_is_found_however_its_number_is_written(bank: Bank) -> None:
     assert bank.account("GB20WREN40501012345678", currency="USD") == dollar
     assert bank.account("GB20WREN40501012345678", currency="CHF") == euro
     assert bank.account("DE99") == closed
+    assert bank.accounts(["DE99", "GB20WREN40501012345678"] * 3) == [closed, euro] * 3
+    assert bank.accounts(["nowhere", "DE99"]) == [None, closed]
+    assert bank.accounts([]) == []
     assert bank.accounts_of_customer("C-1") == [euro, dollar]
 
 

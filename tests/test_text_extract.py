@@ -214,3 +214,15 @@ def test_a_date_reads_the_same_in_every_notation(day: date) -> None:
         f"{day:%B} {day.day}, {day.year}",
     ):
         assert [one.value for one in dates(f"on {written}")] == [day]
+
+
+@pytest.mark.parametrize("number", ["FAC-2026-77", "INV-20991", "RE-2026-118", "FATT-2026/12"])
+def test_an_invoice_number_that_bears_its_kind_needs_no_word_before_it(number: str) -> None:
+    found = extract(f"{number} was paid on 3 November 2026")
+
+    assert found.invoices == (number,)
+    assert found.references == ()
+
+
+def test_an_account_that_begins_like_an_invoice_is_none() -> None:
+    assert extract("FAC-TORY-77 and RE-ENTRY").invoices == ()

@@ -24,10 +24,19 @@ STATED = [
     ("cuenta equivocada", "AC03"),
     ("verkeerde rekening gekozen", "AC03"),
     ("ho sbagliato l'IBAN", "AC03"),
+    ("I fat-fingered the account number", "AC03"),
+    ("two digits of the IBAN were transposed", "AC03"),
+    ("the old IBAN of the supplier was used", "AC03"),
+    ("we mixed up two beneficiaries", "AC03"),
+    ("J'ai confondu deux fournisseurs", "AC03"),
+    ("Zahlendreher in der IBAN", "AC03"),
+    ("I mistyped the amount", "AM09"),
     ("I meant 150 and sent 1500", "AM09"),
     ("we overpaid by 200", "AM09"),
     ("um eine Null zu hoch angewiesen", "AM09"),
     ("te veel overgemaakt", "AM09"),
+    ("the invoice is in euros, we sent USD, should have been EUR. We pay again once it is back", "CURR"),
+    ("parti à cause d'une panne de votre plateforme", "TECH"),
     ("It was made in dollars and should've been euros", "CURR"),
     ("Verkeerde valuta gekozen", "CURR"),
     ("We remitted to the wrong bank", "AGNT"),
@@ -80,6 +89,9 @@ def test_without_a_stated_reason_there_is_none(text: str) -> None:
         "wir haben zu wenig überwiesen",
         "nous avons viré 100 EUR au lieu de 1000 EUR",
         "we sent too little, please recall",
+        "SENT USD 1,000.00 BUT SHLD HAVE BEEN USD 10,000.00",
+        "per ongeluk maar € 250,00 overgemaakt, het had € 2.500,00 moeten zijn",
+        "es gingen 90 Euro raus, es hätten 900 Euro sein müssen",
     ],
 )
 def test_less_than_meant_is_told_from_more(text: str) -> None:
@@ -87,6 +99,11 @@ def test_less_than_meant_is_told_from_more(text: str) -> None:
     reason = recall_reason(text)
 
     assert (reason.code, reason.underpaid) == ("AM09", True)
+
+
+@pytest.mark.parametrize("text", ["I had sent 500 on 3 Nov, please recall", "recall it, we will pay again tomorrow"])
+def test_a_payment_before_or_after_is_no_reason(text: str) -> None:
+    assert recall_reason(text).code is None
 
 
 def test_the_reason_is_the_writers_not_the_historys() -> None:

@@ -24,6 +24,15 @@ CUSTOMER = [
     ("Please amend the beneficiary name, and recall the payment if that is not possible", "modification"),
     ("Why was a fee of 25 euros deducted from my transfer?", "charges_claim"),
     ("You executed our payment four days late, we claim interest", "value_date_claim"),
+    (
+        "A lady from your head office phoned and I had to put my savings on an account that she named, 9,000 pounds. "
+        "Your staff say nobody of that name works there.",
+        "fraud_report",
+    ),
+    ("Our supplier mailed a new IBAN, we paid. Now they say they never wrote that mail.", "fraud_report"),
+    ("Merci d'en demander le retour, le virement est parti à cause d'une panne.", "recall"),
+    ("Is FT2611223344 out yet? Please state amount and beneficiary account.", "status_enquiry"),
+    ("Halve your fraud and recall costs! Webinar on non-receipt claims. Register now. Unsubscribe.", "unknown"),
     ("What is the weather like?", "unknown"),
     ("Hello", "unknown"),
     ("", "unknown"),
@@ -41,6 +50,9 @@ BANK = [
     ("PLS AUTHORISE US TO DEBIT YR ACCOUNT", "debit_authority"),
     ("FOR SANCTIONS SCREENING PLS PROVIDE DOB OF REMITTER", "compliance_request"),
     ("RE YR RECALL BENE REFUSES TO RETURN FUNDS", "answer_received"),
+    ("BENE CONSENTS. WE CANCEL UR PMT N RETURN FUNDS UNDER SEP COVER", "answer_received"),
+    ("/RJCR/INDM RETURN ONLY AGAINST UR INDEMNITY", "answer_received"),
+    ("/PDCR/RQDA", "answer_received"),
     ("WE CLAIM INTEREST FOR LATE EXECUTION", "value_date_claim"),
     ("WE RETURN YR PAYMENT AS ACCOUNT CLOSED", "return_received"),
     ("TEST MESSAGE PLS IGNORE", "unknown"),
@@ -135,10 +147,52 @@ def test_floors_hold_on_wording_never_trained_on(
     assert found.calibration_error <= 0.05
 
 
+@pytest.mark.parametrize(
+    ("sender", "accuracy", "coverage", "accuracy_when_sure"),
+    [("customer", 0.92, 0.82, 0.96), ("bank", 0.94, 0.85, 0.95)],
+)
+def test_floors_hold_for_a_second_voice(
+    sender: Sender, accuracy: float, coverage: float, accuracy_when_sure: float
+) -> None:
+    """Telex shorthand, stories without the word for them, idiom; its first blind measure stands in the file."""
+    examples = [example for example in training.held_out("test2") if example.sender == sender]
+
+    found = training.measure(examples)
+
+    assert found.texts > 80
+    assert found.accuracy >= accuracy, training.report(sender, found)
+    assert found.coverage >= coverage
+    assert found.accuracy_when_sure >= accuracy_when_sure
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I write a thesis about fraud and recalls, may I interview you?",
+        "Automatic reply: I am on leave. For recalls and fraud contact payments@acme.example. Do not reply.",
+        "Please cancel my newsletter subscription",
+    ],
+)
+def test_words_of_the_trade_alone_open_no_case(text: str) -> None:
+    triage = classify(text, sender="customer")
+
+    assert triage.type == "unknown" or not triage.sure
+
+
+def test_small_talk_does_not_hide_the_wish() -> None:
+    padded = (
+        "I hope this finds you well, and thank you again for your help last month. We have decided not to go ahead "
+        "with the marquee, so could you kindly ask for payment FT2611200042 to be cancelled? I know it takes days."
+    )
+
+    assert classify(padded, sender="customer").type == "recall"
+
+
 def test_held_out_wording_is_in_no_training_family() -> None:
     patterns = {family.pattern.lower() for family in training.families()}
 
-    assert not [example.text for example in training.held_out() if example.text.lower() in patterns]
+    held_out = [*training.held_out(), *training.held_out("test2")]
+    assert not [example.text for example in held_out if example.text.lower() in patterns]
 
 
 def test_families_never_straddle_the_split_and_every_type_is_on_both_sides() -> None:

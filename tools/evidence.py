@@ -33,8 +33,8 @@ def digest(value: Any) -> str:
     return "sha256:" + hashlib.sha256(canonical(value)).hexdigest()
 
 
-_SLOW = re.compile(rb"[:,\[]-?\d+(?:[.eE]|\d{15})|^-?\d|null")
-"""What may be a number that orjson writes otherwise, or a NaN become null; inside a text it costs only time."""
+_SLOW = re.compile(rb"[:,\[]-?\d+(?:[.eE]|\d{15})")
+"""What may be a number that orjson writes otherwise; inside a text it costs only time."""
 
 
 def canonical(value: Any) -> bytes:
@@ -54,7 +54,8 @@ def _sorted(value: dict[str, Any]) -> bytes | None:
         written = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME)
     except TypeError:
         return None
-    return None if _SLOW.search(written) or not written.isascii() else written
+    # A null may have been a NaN.
+    return None if not written.isascii() or b"null" in written or _SLOW.search(written) else written
 
 
 def _plain(value: Any) -> bool:
@@ -75,4 +76,5 @@ def _plain(value: Any) -> bool:
         return all(type(item) is str or _plain(item) for item in value)
     if kind is int:
         return bool(-_SAFE_INTEGER < value < _SAFE_INTEGER)
-    return kind is str or kind is bool or value is None
+    # A text with a type of its own (UETR, Agent) is written as the text it is, by both.
+    return kind is str or kind is bool or value is None or isinstance(value, str)

@@ -66,7 +66,7 @@ def trace_payment(records: ReadRecords, ask: OfPayment) -> Trail:
 @read_tool
 def account_states(records: ReadRecords, ask: OfAccounts) -> AccountStates:
     """Show status, balance and owner of those accounts of a payment that are on our books."""
-    accounts = tuple(a for number in ask.accounts if (a := records.account(number)) is not None)
+    accounts = tuple(a for a in records.accounts(ask.accounts) if a is not None)
     owners = dict.fromkeys(a.customer_id for a in accounts if a.customer_id is not None)
     customers = tuple(c for owner in owners if (c := records.customer(owner)) is not None)
     return AccountStates(accounts=accounts, customers=customers)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from agent.guardrails.outward import around, prose
 from agent.guardrails.privacy import ibans
 from agent.proposal import Claim
-from tools.errors import Record, Violation
+from tools.errors import Violation
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # Patterns begin with the characters they seek; what stands before is looked at afterwards, which is far quicker.
@@ -34,7 +35,8 @@ _IDENTIFIER_MAX = 64
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-class Grounds(Record):
+@dataclass(frozen=True, slots=True)
+class Grounds:
     """Everything that is on record in a case: what evidence, rules and our own references hold."""
 
     amounts: frozenset[Decimal]
@@ -45,7 +47,7 @@ class Grounds(Record):
     @classmethod
     def of(cls, evidence: Iterable[Any], rules: Iterable[str] = (), own: Iterable[str] = ()) -> "Grounds":
         """Collect the grounds from evidence results (JSON values), texts of cited rules, and references of ours."""
-        leaves = {text for each in evidence for text in _leaves(each)}
+        leaves = _leaves(evidence)
         # One pass over everything: a line end keeps what stands in different places apart.
         text = "\n".join((*leaves, *rules, *own))
         dates = {day for day, _ in _dates(text)}
@@ -134,6 +136,8 @@ def _symbol(hit: re.Match[str] | None) -> bool:
 
 def _readings(written: str) -> frozenset[Decimal]:
     """Return the values that a number may mean: 1.999,95 and 1,999.95 are one, 1.999 is two."""
+    if written.isdecimal():
+        return frozenset((Decimal(written),))
     digits = re.sub(r"[ '\u00a0]", "", written)
     separators = [c for c in digits if c in ".,"]
     plain = Decimal(re.sub(r"[.,]", "", digits))
@@ -179,16 +183,22 @@ def _known(written: str, grounds: Grounds) -> bool:
     return len(parts) > 1 and all(_bare(part) in grounds.tokens for part in parts)
 
 
-def _leaves(value: Any) -> Iterator[str]:
-    """Yield every scalar of a JSON value as text."""
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _leaves(item)
-    elif value is not None:
-        yield str(value)
+def _leaves(values: Iterable[Any]) -> set[str]:
+    """Return every scalar of JSON values as text."""
+    found: set[str] = set()
+    waiting = list(values)
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is str:  # nearly all are: told by their type, and no generator for each level
+            found.add(value)
+        elif kind is dict:
+            waiting += value.values()
+        elif kind is list or kind is tuple:
+            waiting += value
+        elif value is not None:
+            found.add(str(value))
+    return found
 
 
 def _bare(text: str) -> str:

@@ -9,10 +9,10 @@ import base64
 import binascii
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from agent.guardrails.injection_phrases import hits
+from agent.guardrails.injection_phrases import hits, may_hold
 from agent.guardrails.outward import around
 from tools.errors import Violation
 
@@ -37,10 +37,13 @@ _TAGS = re.compile(r"[\U000e0020-\U000e007e]+")
 
 def scan(texts: Mapping[str, str]) -> tuple[Violation, ...]:
     """Return a flag for every place where text from outside addresses the assistant or commands it; never a block."""
+    readings = {place: list(_readings(text[:_CHARACTERS_MAX])) for place, text in texts.items() if text}
+    # One look at everything: where no phrase can stand in all of it, none stands in any part.
+    likely = may_hold("\n".join(reading for each in readings.values() for _, reading in each))
     found: list[Violation] = []
     for place, text in texts.items():
         if text:
-            found += _scan(place, text[:_CHARACTERS_MAX])
+            found += _scan(place, text[:_CHARACTERS_MAX], readings[place] if likely else ())
             if len(text) > _CHARACTERS_MAX:
                 found.append(
                     _flag("too-long", place, "", f"Only the first {_CHARACTERS_MAX} characters were looked at.")
@@ -48,14 +51,16 @@ def scan(texts: Mapping[str, str]) -> tuple[Violation, ...]:
     return tuple(found)
 
 
-def _scan(place: str, text: str) -> list[Violation]:
+def _scan(place: str, text: str, readings: Iterable[tuple[str, str]]) -> list[Violation]:
     found: dict[tuple[str, str], Violation] = {}
-    for how, reading in _readings(text):
+    for how, reading in readings:
         for kind, hit in hits(reading):
             excerpt = around(reading, hit.start(), hit.end())
             found.setdefault((kind, hit[0].casefold()), _flag(kind, place, excerpt, _DETAILS[kind] + how))
             if len(found) >= _HITS_MAX:
                 return list(found.values())
+    if text.isascii():
+        return list(found.values())
     if hidden := _HIDDEN.findall(text):
         found[("hidden", "")] = _flag(
             "hidden", place, f"{len(hidden)} characters", "Holds characters that nobody sees."
@@ -77,13 +82,10 @@ _DETAILS = {
 
 def _readings(text: str) -> Iterator[tuple[str, str]]:
     """Yield the text as a person reads it, and what other readings uncover, each once."""
-    plain = _HIDDEN.sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKES)
+    plain = text if text.isascii() else _HIDDEN.sub("", unicodedata.normalize("NFKC", text)).translate(_LOOKALIKES)
     yield ".", plain
-    if _HIDDEN.search(text):
-        spaced = _HIDDEN.sub(" ", unicodedata.normalize("NFKC", text))
-        yield ", hidden between invisible characters.", spaced
-    for tags in _TAGS.findall(text):
-        yield ", hidden in invisible characters.", "".join(chr(ord(c) - 0xE0000) for c in tags)
+    if not text.isascii():
+        yield from _unseen(text)
     if _SPACED.search(plain):
         yield ", with spaced-out letters.", _SPACED.sub(_closed, plain)
     if any(_mostly_letters(word) for word in _LEET_WORD.findall(plain)):
@@ -91,6 +93,14 @@ def _readings(text: str) -> Iterator[tuple[str, str]]:
             yield ", with digits for letters.", _LEET_WORD.sub(partial(_read_as, table), plain)
     for decoded in _decoded(text):
         yield ", hidden in an encoding.", decoded
+
+
+def _unseen(text: str) -> Iterator[tuple[str, str]]:
+    if _HIDDEN.search(text):
+        spaced = _HIDDEN.sub(" ", unicodedata.normalize("NFKC", text))
+        yield ", hidden between invisible characters.", spaced
+    for tags in _TAGS.findall(text):
+        yield ", hidden in invisible characters.", "".join(chr(ord(c) - 0xE0000) for c in tags)
 
 
 def _mostly_letters(word: str) -> bool:

@@ -244,14 +244,24 @@ _WORD = re.compile(r"\w+")
 
 def hits(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Yield (kind, hit) for every phrase in a text; ordinary bank text costs a few substring searches."""
-    groups, phrases = _phrases()
-    lowered = text.casefold()
-    words = frozenset(_WORD.findall(lowered))
-    present = {name for name, (stems, whole) in groups.items() if _stands(lowered, words, stems, whole)}
-    for kind, needed, pattern in phrases:
+    present = _present(text)
+    for kind, needed, pattern in _phrases()[1]:
         if needed <= present:
             for hit in _regex(pattern).finditer(text):
                 yield kind, hit
+
+
+def may_hold(text: str) -> bool:
+    """Say whether `hits` would have to look for any phrase, in this text or in a line of it."""
+    present = _present(text)
+    return any(needed <= present for _, needed, _ in _phrases()[1])
+
+
+def _present(text: str) -> set[str]:
+    """Return the groups of which at least one stem stands in the text."""
+    lowered = text.casefold()
+    words = frozenset(_WORD.findall(lowered))
+    return {name for name, (stems, whole) in _phrases()[0].items() if _stands(lowered, words, stems, whole)}
 
 
 def _stands(lowered: str, words: frozenset[str], stems: tuple[str, ...], whole: frozenset[str]) -> bool:

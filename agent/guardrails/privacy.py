@@ -47,6 +47,8 @@ _NUMBER = re.compile(r"(?<![\w.,/-])\d{2,4}(?:[ -]?\d{2,6}){1,6}(?![\w/-]|[.,]\d
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ISO_DATE = re.compile(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)")
 _WHOLE_AMOUNT = re.compile(r"\b([A-Z]{3}) $")
+_OTHER = re.compile(r"[^A-Za-z0-9]")
+_TAG = re.compile(r"<[^>]*>")
 _DIGITS_MIN, _DIGITS_MAX = 8, 20
 
 
@@ -56,13 +58,16 @@ def check(outward: Mapping[str, str], allowed: Iterable[str], *, audience: Audie
     `allowed` holds the reader's own addresses and the references that may be named; to a customer it should hold no
     account number at all: letters name accounts by their last four characters.
     """
+    if not outward:
+        return ()
     known = {_bare(each) for each in allowed if each}
     found: list[Violation] = []
     for place, text in outward.items():
+        words = prose(text)
         found += _accounts(place, text, known, audience)
-        found += _matches("e-mail", place, prose(text), _EMAIL, known)
-        if not is_message(text) or prose(text):
-            found += _numbers(place, prose(text), known)
+        found += _matches("e-mail", place, words, _EMAIL, known)
+        if words or not is_message(text):
+            found += _numbers(place, words, known)
     return tuple(found)
 
 
@@ -93,7 +98,7 @@ def _spans(text: str) -> Iterator[tuple[str, int, int]]:
 def _accounts(place: str, text: str, known: set[str], audience: Audience) -> Iterator[Violation]:
     # Whole messages carry accounts as data; there the checksum-shaped ones of every element count.
     # A UETR goes first: the tail of one may look like a Belgian or Finnish IBAN.
-    written = _UUID.sub(" | ", re.sub(r"<[^>]*>", " | ", text) if is_message(text) else text)
+    written = _UUID.sub(" | ", _TAG.sub(" | ", text) if is_message(text) else text)
     for iban in dict.fromkeys(ibans(written)):
         if iban not in known:
             yield _violation("account-number", place, iban, f"An account number that this {audience} need not see.")
@@ -150,4 +155,4 @@ def _is_date(text: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9]", "", text).upper()
+    return _OTHER.sub("", text).upper()

@@ -75,6 +75,7 @@ class ReadRecords(Protocol):
     def dossier(self, of: str | Payment) -> Dossier: ...
     def tracker(self, uetr: str) -> list[TrackerEvent]: ...
     def account(self, number: str, currency: str | None = None) -> Account | None: ...
+    def accounts(self, numbers: Sequence[str]) -> list[Account | None]: ...
     def accounts_of_customer(self, customer_id: str) -> list[Account]: ...
     def customer(self, customer_id: str) -> Customer | None: ...
     def customers_by_email(self, email: str) -> list[Customer]: ...
@@ -100,6 +101,7 @@ class Bank:
     def __init__(self, source: Engine | Connection) -> None:
         self._source = source
         self._dialect = source.dialect
+        self._driver_of_session: Any = None
 
     def session(self) -> "AbstractContextManager[ReadRecords]":
         """Lend the same records over one connection, for the many questions of one investigation."""
@@ -233,6 +235,16 @@ class Bank:
         rows = self._ask(queries.ACCOUNTS, slots((account_asked(number),)))
         return of_number([from_rows.account(row) for row in rows], number, currency)
 
+    def accounts(self, numbers: Sequence[str]) -> list[Account | None]:
+        """Return what `account` says of each number, asked for together."""
+        found: list[Account | None] = []
+        for start in range(0, len(numbers), SLOTS):
+            some = numbers[start : start + SLOTS]
+            rows = self._ask(queries.ACCOUNTS, slots([account_asked(number) for number in some]))
+            books = [from_rows.account(row) for row in rows]
+            found += [of_number(books, number, None) for number in some]
+        return found
+
     def accounts_of_customer(self, customer_id: str) -> list[Account]:
         rows = self._ask(queries.ACCOUNTS_OF_CUSTOMER, {"text": clean(customer_id)})
         return [from_rows.account(row) for row in rows]
@@ -312,6 +324,8 @@ class Bank:
         return self._payments(query, {"account": account_asked(account), "limit": limit, **days})
 
     def _ask(self, query: Query, parameters: dict[str, Any]) -> list[Row]:
+        if self._driver_of_session is not None:
+            return query.run(self._driver_of_session, self._dialect, parameters)
         with self._driver() as driver:
             return query.run(driver, self._dialect, parameters)
 
@@ -334,4 +348,7 @@ def _over_one_connection(source: Engine | Connection) -> Iterator[ReadRecords]:
         yield Bank(source)
         return
     with source.connect() as connection:
-        yield Bank(connection)
+        bank = Bank(connection)
+        # The connection is the session's own until it ends: its driver is looked up once, not for every question.
+        bank._driver_of_session = connection.connection.dbapi_connection
+        yield bank

@@ -25,20 +25,24 @@ class BankWriter:
 
     def add(self, records: Records) -> None:
         """Write all lists; raises UnusableInput that names the record which cannot be booked."""
-        for name, rows in _laid_out(records):
+        self._add(records, _laid_out(records))
+
+    def _add(self, records: Records, laid_out: list[tuple[str, list[Row]]]) -> None:
+        for name, rows in laid_out:
             self._insert(MAPPED[name].table, rows)
         self._insert(customer_emails, [row for c in records.customers for row in email_rows(c)])
         self._insert(incident_payments, [row for i in records.incidents for row in incident_payment_rows(i)])
 
     def replace(self, records: Records) -> None:
         """Write all lists in place of what the store says of the same payments, accounts, customers and cases."""
-        for name, rows in _laid_out(records):
+        laid_out = _laid_out(records)
+        for name, rows in laid_out:
             mapped = MAPPED[name]
-            place = [column.name for column in mapped.table.columns].index(mapped.subject) - 1
+            place = _place(mapped.table, mapped.subject)
             self._remove(mapped.table, mapped.subject, (row[place] for row in rows))
         self._remove(customer_emails, "customer_id", (c.customer_id for c in records.customers))
         self._remove(incident_payments, "incident_id", (i.id for i in records.incidents))
-        self.add(records)
+        self._add(records, laid_out)
 
     def add_payments(self, rows: Sequence[Row]) -> None:
         """Write payments that are laid out as rows already (`payment_row`)."""
@@ -96,6 +100,12 @@ def _laid_out(records: Records) -> list[tuple[str, list[Row]]]:
         if rows:
             found.append((name, rows))
     return found
+
+
+@lru_cache(64)
+def _place(table: Table, column: str) -> int:
+    """Return where in a row, which has no `id`, the column stands."""
+    return [each.name for each in table.columns].index(column) - 1
 
 
 @lru_cache(64)

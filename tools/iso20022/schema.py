@@ -21,7 +21,7 @@ class _Schemas(threading.local):
     """Compiled schemas of this thread: compiling costs 1.5 ms, and a schema object keeps the errors of its last use."""
 
     def __init__(self) -> None:
-        self.compiled: dict[Path, etree.XMLSchema] = {}
+        self.compiled: dict[tuple[Path, str], etree.XMLSchema] = {}
 
 
 _SCHEMAS = _Schemas()
@@ -31,15 +31,15 @@ def schema_violations(
     message: Element, version: str, xsd_dir: Path, severity: Literal["flag", "block"] = "block"
 ) -> tuple[Violation, ...]:
     """Return the violations of the official schema; a schema that is missing or broken is one flag."""
-    path = xsd_dir / f"{version}.xsd"
-    schema = _SCHEMAS.compiled.get(path)
+    schema = _SCHEMAS.compiled.get((xsd_dir, version))
     if schema is None:
+        path = xsd_dir / f"{version}.xsd"
         try:
             schema = etree.XMLSchema(etree.parse(path))
         except (OSError, etree.XMLSyntaxError, etree.XMLSchemaParseError):
             detail = f"There is no usable schema {path.name} in the schema folder; the message was not checked by it."
             return (Violation(rule="schema-missing", place="Document", value=version, detail=detail, severity="flag"),)
-        _SCHEMAS.compiled[path] = schema
+        _SCHEMAS.compiled[xsd_dir, version] = schema
     if schema.validate(_alone(message)):
         return ()
     log: Any = schema.error_log  # its stubs know no iteration

@@ -19,11 +19,16 @@ _DOUBT = 0.45
 """Confidence when a cue of the safest type stands against a model that is sure of another: a person decides."""
 _WEAK_CRIME = frozenset(word_list("weak_crime"))
 """Words that often, not always, speak of a crime."""
+_DOUBT_LEFT = 0.6
+"""Part of the model's doubt that stays when a plain cue points the same way."""
 _SUPPORT_MIN = 0.04
 """Share the model must give a type before a cue alone may choose it with confidence."""
 
+_STORY_SHARE = 0.25
+"""Share of fraud in the model's view from which a tale of deception is one, whatever else is asked."""
+
 _EVIDENCE: dict[str, tuple[str, ...]] = {
-    "fraud_report": ("fraud", "unauthorised"),
+    "fraud_report": ("fraud", "unauthorised", "story_two", "story_three"),
     "recall": ("cancel_plain", "paid_twice", "wrong_target", "cancel_asked"),
     "cancellation_received": ("cancel_plain", "cancel_asked", "paid_twice"),
     "modification": ("change_asked",),
@@ -36,7 +41,7 @@ _EVIDENCE: dict[str, tuple[str, ...]] = {
     "value_date_claim": ("interest_asked",),
     "compliance_request": ("compliance_asked",),
     "debit_authority": ("debit_asked",),
-    "answer_received": ("they_refuse", "they_answer"),
+    "answer_received": ("answer_code", "they_refuse", "they_answer"),
     "return_received": ("we_return",),
     "unknown": (),
 }
@@ -103,25 +108,44 @@ def _precedence(
     """
     first = max(shares, key=lambda name: shares[name])
     if sender == "customer":
+        if first == "unknown" and "foreign_topic" in found and shares["fraud_report"] < _STORY_SHARE:
+            return first, shares[first]  # a newsletter, a thesis, a job: words about crime, no crime
         if "fraud" in found or "unauthorised" in found:
             return "fraud_report", _fraud_confidence(reading, found, shares, first)
         if "fraud_denied" in found:
             shares = shares | {"fraud_report": 0.0}
             first = max(shares, key=lambda name: shares[name])
+        elif "story_three" in found and shares["fraud_report"] >= _STORY_SHARE:
+            return "fraud_report", _joint(shares, "fraud_report", first)
         recall: CaseType = "recall"
         absent: CaseType = "non_receipt_asked_by_customer"
     else:
+        if "answer_code" in found:
+            return "answer_received", max(_AGREED, shares["answer_received"])
         recall, absent = "cancellation_received", "non_receipt_received"
     lower: tuple[CaseType, ...] = ("modification", "unable_to_apply", absent, "status_enquiry")
     if first in lower and "cancel_plain" in found and shares[recall] >= _SUPPORT_MIN:
         return recall, shares[recall] + shares[first]
+    if first == "unknown" and "foreign_topic" not in found:
+        for wish, cue in ((recall, "cancel_plain"), (absent, "absent")):
+            if cue in found and shares[wish] >= 2 * _SUPPORT_MIN and _speaks_of_payment(reading, found[cue]):
+                return wish, shares[wish] + shares[first]
     if first == "status_enquiry" and "absent" in found:
         return absent, _joint(shares, absent, first)
     if first == recall and "absent" in found and _WISHES_BACK.isdisjoint(found):
         return absent, _joint(shares, absent, first)
     if first == "modification" and "their_value" in found and shares["value_date_claim"] >= _SUPPORT_MIN:
         return "value_date_claim", shares["value_date_claim"] + shares[first]  # a booked date is claimed, not amended
+    cue = {absent: "absent", recall: "cancel_plain"}.get(first, "")
+    if cue in found and _speaks_of_payment(reading, found[cue]):
+        return first, 1 - (1 - shares[first]) * _DOUBT_LEFT
     return first, shares[first]
+
+
+def _speaks_of_payment(reading: Reading, place: tuple[int, int]) -> bool:
+    """True when money or a reference is named beside the wish: a payment is cancelled, not a subscription."""
+    near = reading.concepts[max(0, place[0] - 3) : place[1] + 6]
+    return "M" in near or "0" in near
 
 
 def _fraud_confidence(reading: Reading, found: cues.Found, shares: dict[CaseType, float], first: CaseType) -> float:

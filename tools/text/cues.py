@@ -31,6 +31,10 @@ _PATTERNS: dict[str, str] = {
     "they_answer": rf"r{_G}{{0,3}}o|o{_G}{{0,4}}j|I{_G}?Q",
     "they_refuse": rf"j{_G}{{0,4}}[BXI]|[BX]{_G}{{0,4}}j|[oP]{_G}{{0,6}}j",
     "we_return": r"(?:^|[|])[-0,]{0,4}I[-0v]{0,2}B|M[-0o]{0,4}B",
+    "their_recall": r"o[-0v]{0,2}[XB]",
+    "their_payment": r"o[-0v]{0,2}M",
+    "our_payment": r"I[-0v]{0,2}M",
+    "bene_decides": r"P[^|?,]{0,3}[Aj]",
     "where": rf"K{_G}{{0,3}}[MI]",
     "foreign_topic": r"h",
 }
@@ -38,14 +42,41 @@ _COMPILED = {name: re.compile(pattern) for name, pattern in _PATTERNS.items()}
 _ABSENT = tuple(_COMPILED[name] for name in _PATTERNS if name.startswith("absent"))
 _STORY = {letter: re.compile(letter) for letter in "dqfzE"}
 """Parts of a tale of deception: a role played, words that moved somebody, a lure, a disappearance, a disillusion."""
-NAMES = (*_PATTERNS, "absent", "fraud", "fraud_denied", "unauthorised", "cancel_plain", "story_two", "story_three")
+NAMES = (
+    *_PATTERNS,
+    "absent",
+    "fraud",
+    "fraud_denied",
+    "unauthorised",
+    "cancel_plain",
+    "answer_code",
+    "story_two",
+    "story_three",
+)
 """Every cue by name, in the order of the classifier's cue features."""
 
 _CRIME = re.compile(r"F(?![^|?]{0,1}C)")
-_NO_REPORT = frozenset({
-    "department", "dept", "team", "desk", "anti", "avoid", "prevent", "prevention", "awareness",
-    "costs", "losses", "detection", "trends", "suite", "analyst", "handle", "recognise",
-})
+_NO_REPORT = frozenset(
+    {
+        "department",
+        "dept",
+        "team",
+        "desk",
+        "anti",
+        "avoid",
+        "prevent",
+        "prevention",
+        "awareness",
+        "costs",
+        "losses",
+        "detection",
+        "trends",
+        "suite",
+        "analyst",
+        "handle",
+        "recognise",
+    }
+)
 """Words beside "fraud" that name an office or a precaution, not a crime."""
 _NEVER = frozenset({"never", "nie", "niemals", "nooit", "nunca", "jamais", "mai", "didn't", "didnt"})
 
@@ -69,6 +100,7 @@ def find(reading: Reading) -> Found:
         ("fraud", _fraud(reading)),
         ("unauthorised", _unauthorised(reading)),
         ("cancel_plain", _cancel_plain(reading)),
+        ("answer_code", _answer_code(reading)),
     ):
         if span:
             spans[name] = span
@@ -128,6 +160,18 @@ def _without_money(reading: Reading) -> tuple[int, int] | None:
         return None
     inside = [n for n, (start, end) in enumerate(reading.spans) if start >= match.start() and end <= match.end()]
     return (inside[0], inside[-1] + 1) if inside and not conditional(reading.concepts, inside[0]) else None
+
+
+_ANSWER_CODE = re.compile(r"(?:^|[\s:])/?(?:cncl|pdcr|rjcr|pecr)/|(?:^|\s)/(?:cncl|pdcr|rjcr)\b")
+
+
+def _answer_code(reading: Reading) -> tuple[int, int] | None:
+    """A status code of an answer to a cancellation request (MT n96, field 76; camt.029, Confirmation)."""
+    match = _ANSWER_CODE.search(reading.folded)
+    if match is None:
+        return None
+    inside = [n for n, (start, end) in enumerate(reading.spans) if start < match.end() and end > match.start()]
+    return (inside[0], inside[-1] + 1) if inside else None
 
 
 def _fraud(reading: Reading) -> tuple[int, int] | None:

@@ -24,6 +24,11 @@ _INVOICE = re.compile(
     r"(?P<number>(?=[\w/.-]*\d)[\w][\w/-]{0,28}\w|\d)",
     re.IGNORECASE,
 )
+_INVOICE_ID = re.compile(
+    r"(?<![\w/-])(?:inv|fac|fact|fatt|fra|factuur|facture|factura|rechnung|rg|re|bill)-(?:\d{4}[-/])?\d{2,10}(?![\w/-])",
+    re.IGNORECASE,
+)
+"""Invoice numbers that bear their kind themselves: FAC-2026-77, INV-20991."""
 _REFERENCE = re.compile(
     r"(?<![\w@/.+-])(?=[A-Za-z0-9/\-]*[0-9])(?=[A-Za-z0-9/\-]*[A-Za-z])"
     r"[A-Za-z0-9](?:[A-Za-z0-9]|[/\-](?=[A-Za-z0-9])){4,34}(?![\w@])"
@@ -110,9 +115,14 @@ def bics(text: str) -> tuple[FoundText, ...]:
 def invoices(text: str) -> tuple[FoundText, ...]:
     """Invoice numbers: the number after the word for invoice."""
     found: dict[str, FoundText] = {}
+    for match in _INVOICE_ID.finditer(text):
+        found[match.group()] = FoundText(match.group(), *match.span())
+    whole = [(one.start, one.end) for one in found.values()]
     for match in _INVOICE.finditer(text):
-        found.setdefault(match.group("number"), FoundText(match.group("number"), *match.span("number")))
-    return tuple(found.values())
+        value, (start, end) = match.group("number"), match.span("number")
+        if not any(first <= start and end <= last for first, last in whole):
+            found.setdefault(value, FoundText(value, start, end))
+    return tuple(sorted(found.values(), key=lambda one: one.start))
 
 
 def references(text: str, taken: tuple[tuple[int, int], ...]) -> tuple[FoundText, ...]:

@@ -30,6 +30,8 @@ _STATED = re.compile(
 )
 _G = r"[^|?]"
 _WEAK_TWICE = frozenset(word_list("weak_twice"))
+_PAYS_LATER = frozenset({"pay", "pays", "send", "sends", "make", "zahlen", "bezahlen", "uberweisen", "betalen"})
+"""Verbs of a payment still to come: "recall it, we will pay again" tells of no payment made twice."""
 _TWICE_AGAIN = re.compile(rf"S{_G}{{0,8}}D|D{_G}{{0,3}}(?:time|run)")
 _AMOUNT_WORDS = frozenset(word_list("amount_words"))
 _CURRENCY_WORDS = {
@@ -38,17 +40,38 @@ _CURRENCY_WORDS = {
 _CONTRAST = re.compile(
     r"\b(?:instead|rather than|should(?:'?ve)?|but (?:the )?(?:invoice|bill|order|contract)|meant|statt|"
     r"anstatt|sollte\w*|au lieu|devait|aurait du|en lugar|en vez|debia|in plaats|moest|invece|anziche|doveva|"
-    r"not in)\b"
+    r"not in|shld|ought to|needed to|needs to|is in|are in|was in|lautet auf|est en|esta en|esta en|staat in|e in)\b"
 )
 _INSTEAD = re.compile(
     r"\b(?:instead of|rather than|i/o|statt|anstatt|anstelle von|au lieu de|en lugar de|en vez de|"
     r"in plaats van|invece di|anziche)\b"
 )
 _MEANT = re.compile(
-    r"\b(?:meant|wanted|intended|should have been|should be|supposed to|wollten?|sollten?|gemeint|voulai\w+|"
+    r"\b(?:meant|wanted|intended|should'?ve been|should(?: have been| be| read)|shld(?: hv| have)? (?:been|be|bn|read)|"
+    r"ought to (?:have been|be)|supposed to|had(?=[^?!\n]{0,30}moeten)|hatten?(?=[^?!\n]{0,30}sein)|"
+    r"wollten?|sollten?|gemeint|voulai\w+|"
     r"devai\w+|queri\w+|debi\w+|wilden?|moest\w*|bedoeld|volev\w+|dovev\w+)\b"
 )
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d.,' ]*\d(?![\w%])|(?<![\w.,])\d(?![\w%.,])")
+_ACCOUNT_SLIP = re.compile(
+    r"\b(?:fat[- ]fingered|mistyped|misspelt|miskeyed|mis-keyed|keyed|mix(?:ed)?[- ]up|muddled|jumbled|swapped|"
+    r"transposed|inverted|vertippt|vertauscht|verdreht|verwechselt|interverti\w*|inverse\w*|confondu\w*|baile|"
+    r"confundi\w*|equivoque|omgedraaid|verwisseld|verkeerd getypt|invertito|scambiato|sbagliato a digitare)\b"
+    r"[^.?!\n]{0,40}?\b(?:ibans?|accounts?|acct|sort codes?|digits?|numbers?|suppliers?|vendors?|payees?|"
+    r"beneficiar\w+|recipients?|templates?|names|ziffern?|zahlen|konto\w*|kontonummer|bankverbindung|lieferanten?|empfanger|"
+    r"chiffres?|comptes?|rib|fournisseurs?|beneficiaires?|cuentas?|cifras|numeros|proveedor\w*|beneficiarios?|"
+    r"rekening\w*|cijfers|leveranciers?|conti?|cifre|numeri|fornitori?)\b"
+    r"|\b(?:digits?|numbers?|ziffern?|zahlen|chiffres?|cifras|cijfers|cifre|suppliers?|vendors?|payees?|beneficiar\w+|"
+    r"lieferanten|fournisseurs|proveedores|leveranciers|fornitori|iban|account number)\b[^.?!\n]{0,40}?"
+    r"\b(?:transposed|swapped|jumbled|mixed up|muddled|reversed|inverted|vertauscht|verdreht|verwechselt|intervertis?|"
+    r"inverses?|confondus|cambiad[ao]s|confundid[ao]s|omgedraaid|verwisseld|invertit[ie]|scambiat[ie])\b"
+    r"|\b(?:old|former|previous|outdated|closed|expired|inactive|alte[nrs]?|veraltete\w*|fruhere\w*|ancien\w*|"
+    r"antigu[ao]|anterior|oude?|vecchi[ao])\s+(?:\w+\s+)?(?:ibans?|accounts?|acct|template|standing data|konto|"
+    r"kontonummer|bankverbindung|comptes?|rib|cuentas?|rekening\w*|conto)\b"
+    r"|\b(?:compte|rib|cuenta|conto)\s+(?:antigu[ao]|anterior|vecchio|precedente)\b|\bzahlendreher\b"
+)
+"""A slip in the account or the person without a word for wrong: mistyped, digits swapped, the old account used."""
+_NOT_AN_ACCOUNT = re.compile(r"\b(?:amount|betrag|montant|importe|bedrag|importo|zero|nought|currency)\b")
 _WHOLE_WISH = re.compile(
     r"\b(?:no longer|not needed|any ?more|changed (?:my|our|his|her) mind|fell through|deal is off|"
     r"order (?:was |has been |is )?cancel\w+|(?:contract|purchase|booking|trade|lease|"
@@ -83,7 +106,7 @@ def recall_reason(text: str) -> RecallReason:
     figures = _wrong_figure(text, reading)
     if figures:
         return figures
-    return _wrong_target(reading) or _other_wish(reading) or RecallReason()
+    return _wrong_target(reading) or _account_slip(reading) or _other_wish(reading) or RecallReason()
 
 
 def _stated(text: str) -> tuple[Code | None, tuple[int, int] | None]:
@@ -119,8 +142,15 @@ def _twice(reading: Reading) -> tuple[int, int] | None:
         return None
     for match in _TWICE_AGAIN.finditer(reading.concepts):
         if reading.words[match.end() - 1] in {"again", "erneut", "nochmals", "nogmaals", "identical"}:
+            verb = reading.concepts.rindex("S", match.start(), match.end())
+            if reading.words[verb] in _PAYS_LATER:
+                continue
             return reading.span(*match.span())
     return None
+
+
+_FAULTS = frozenset(word_list("faults"))
+"""Words that are a fault by themselves."""
 
 
 def _technical(reading: Reading) -> tuple[int, int] | None:
@@ -128,9 +158,7 @@ def _technical(reading: Reading) -> tuple[int, int] | None:
     for place in _undenied(reading, "t"):
         word = reading.words[place]
         near = reading.concepts[max(0, place - 4) : place + 6]
-        if word in {"bug", "glitch", "outage", "malfunction", "systeemfout", "storing", "systemfehler"} or any(
-            letter in near for letter in "WeS"
-        ):
+        if word in _FAULTS or any(letter in near for letter in "WeS"):
             return reading.spans[place]
     return None
 
@@ -161,8 +189,9 @@ def _wrong_currency(folded: str, reading: Reading) -> tuple[int, int] | None:
         if "W" in near or "N" in near or reading.words[place].startswith(("verkeerd", "fout")):
             return reading.spans[place]
     named = [(match.start(), match.end(), _CURRENCY_WORDS[match.group()]) for match in _CURRENCY.finditer(folded)]
-    contrast = _CONTRAST.search(folded)
-    if contrast and len({code for _, _, code in named}) > 1:
+    if len({code for _, _, code in named}) < 2:
+        return None
+    for contrast in _CONTRAST.finditer(folded):
         before = [one for one in named if one[1] <= contrast.start()]
         after = [one for one in named if one[0] >= contrast.end()]
         if before and after and before[-1][2] != after[0][2]:
@@ -220,6 +249,13 @@ def _target_code(reading: Reading, place: int) -> Code | None:
     if letter in "TP":
         return "AC03"
     return "AM09" if word in _AMOUNT_WORDS else None
+
+
+def _account_slip(reading: Reading) -> RecallReason | None:
+    match = _ACCOUNT_SLIP.search(reading.folded)
+    if match is None or _NOT_AN_ACCOUNT.search(match.group()):
+        return None
+    return RecallReason(code="AC03", span=match.span())
 
 
 def _other_wish(reading: Reading) -> RecallReason | None:
