@@ -18,9 +18,6 @@ from tools.records import OfCase, cases_by_reference
 if TYPE_CHECKING:
     from tools.text import Extracted
 
-CONFIDENT = 0.60
-"""Below this a free text is not given a type: a person names it. Measured in evals/triage."""
-
 
 def triage(opened: Opened, notebook: Notebook) -> Triaged:
     """Return the case with its type, what it states, and the payment that matches; low confidence gives `unknown`."""
@@ -72,7 +69,7 @@ def _type(case: Case, notebook: Notebook) -> tuple[InvestigationType, float]:
     if case.from_bank and _answers_us(case, notebook):
         return "answer_received", 1.0
     guess = classify(case.message.text, sender="bank" if case.from_bank else "customer")
-    if guess.confidence < CONFIDENT:
+    if not guess.sure:  # below the threshold that the weights were measured with, a person names the type
         return "unknown", guess.confidence
     return guess.type, guess.confidence
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 
 from retrieval.rule import Record, Rule
@@ -59,5 +60,6 @@ def quotation(rule: Rule, *, code: str | None = None) -> tuple[str, str]:
     return lead.slug, sentences(lead.text)[0]
 
 
+@lru_cache(4096)  # the book's sections are the same for every case
 def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text)).strip()
