@@ -23,7 +23,7 @@ docs:             ## documents generated from the code
 	.venv/bin/python -m agent.policy.document > docs/decision-tables.md
 
 lock:             ## pin every dependency (needs uv)
-	uv lock && uv export --quiet --all-extras --no-hashes --no-emit-project --format requirements-txt > .ci/constraints.txt
+	uv lock && uv export --quiet --no-header --all-extras --no-hashes --no-emit-project --format requirements-txt > .ci/constraints.txt
 
 bench:            ## speed, measured side by side
 	.venv/bin/python -m evals.bench.investigation
