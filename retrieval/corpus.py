@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -10,13 +10,16 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 
+from retrieval.figures import Clock, contradictions
 from retrieval.rule import Problem, Rule, UnusableRules
 from retrieval.words import codes_in, sentences
 
 FOLDER = Path(__file__).parent / "rules"
 
-WORDS_MIN, WORDS_MAX = 60, 500
+WORDS_MIN, WORDS_MAX = 150, 600
 """A document shorter than this answers nothing; a longer one holds two."""
+OWN_WORDS_MIN = 20
+"""A bank's own document may be a note: "our tariff is…"."""
 LEAD_CHARACTERS_MAX = 400
 """The lead sentence is quoted in proposals and must fit one glance."""
 
@@ -70,18 +73,26 @@ def parse(text: str, *, name: str) -> Rule:
 
 
 def lint(
-    rules: Iterable[Rule], *, known_codes: Set[str] | None = None, known_ids: Set[str] = frozenset()
+    rules: Iterable[Rule],
+    *,
+    known_codes: Set[str] | None = None,
+    known_ids: Set[str] = frozenset(),
+    clocks: Sequence[Clock] | None = None,
+    words_min: int = WORDS_MIN,
 ) -> list[Problem]:
     """Return every fault of a corpus; with `known_codes`, also each declared code that no code set lists.
 
+    With `clocks`, also every figure that the clock data contradict over the dates of the document.
     `known_ids` are documents kept elsewhere that these may refer to, such as the shipped ones for a bank's own.
     """
     rules = tuple(rules)
     ids = {rule.id for rule in rules} | known_ids
-    problems = [problem for rule in rules for problem in _faults(rule, ids, known_codes)]
+    problems = [problem for rule in rules for problem in _faults(rule, ids, known_codes, words_min)]
     versions: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules:
         versions[rule.id].append(rule)
+    for rule in rules if clocks is not None else ():
+        problems.extend(contradictions(rule, clocks or ()))
     for id, family in versions.items():
         problems.extend(_gaps(id, sorted(family, key=lambda rule: rule.effective_from)))
     return problems
@@ -92,7 +103,7 @@ def slug(heading: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", heading.lower()).strip("-")
 
 
-def _faults(rule: Rule, ids: Set[str], known_codes: Set[str] | None) -> Iterator[Problem]:
+def _faults(rule: Rule, ids: Set[str], known_codes: Set[str] | None, words_min: int) -> Iterator[Problem]:
     def problem(place: str, detail: str) -> Problem:
         return Problem(rule_id=rule.id, place=place, detail=detail)
 
@@ -100,7 +111,7 @@ def _faults(rule: Rule, ids: Set[str], known_codes: Set[str] | None) -> Iterator
         yield problem("effective_to", "lies before effective_from")
     if "any" in rule.rails and len(rule.rails) > 1:
         yield problem("rails", "name rails, or any, not both")
-    for field in ("rails", "messages", "codes", "asks"):
+    for field in ("rails", "messages", "codes", "asks", "clocks", "figures"):
         values = getattr(rule, field)
         if len(set(values)) < len(values):
             yield problem(field, "holds a value twice")
@@ -114,8 +125,8 @@ def _faults(rule: Rule, ids: Set[str], known_codes: Set[str] | None) -> Iterator
             if reference not in ids:
                 yield problem(section.slug, f"refers to {reference!r}, which is no rule document")
     count = len(rule.text.split())
-    if not WORDS_MIN <= count <= WORDS_MAX:
-        yield problem("file", f"holds {count} words; {WORDS_MIN} to {WORDS_MAX} make one document")
+    if not words_min <= count <= WORDS_MAX:
+        yield problem("file", f"holds {count} words; {words_min} to {WORDS_MAX} make one document")
     if rule.sections[0].text and len(sentences(rule.sections[0].text)[0]) > LEAD_CHARACTERS_MAX:
         yield problem(slugs[0], f"opens with a sentence of more than {LEAD_CHARACTERS_MAX} characters")
     unused = sorted(set(rule.codes) - codes_in(f"{rule.title}\n{rule.text}"))

@@ -68,6 +68,10 @@ class Rule(Record):
     last_checked: date
     asks: tuple[Line, ...] = ()
     """How the desk asks for it, in its own slang; found by search, never cited."""
+    clocks: tuple[str, ...] = ()
+    """Rows of the clock data whose figures it states, e.g. "sepa-recall-answer"; lint compares them."""
+    figures: tuple[Line, ...] = ()
+    """Durations it states that are no clock of ours, e.g. "180 calendar days" of a foreign law."""
     sections: tuple[Section, ...] = Field(min_length=1)
 
     def holds_on(self, day: date) -> bool:

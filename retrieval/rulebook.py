@@ -125,12 +125,12 @@ def compiled(rules: Iterable[Rule]) -> bytes:
 
 
 def _with_own(shipped: tuple[Rule, ...], folder: Path) -> tuple[Rule, ...]:
-    from retrieval.corpus import lint, read  # YAML is read only where a bank brings its own documents
+    from retrieval.corpus import OWN_WORDS_MIN, lint, read  # YAML is read only where a bank brings its own documents
 
     own = read(folder)
     ids = {rule.id for rule in own}
     rules = tuple(rule for rule in shipped if rule.id not in ids) + own
-    problems = tuple(problem for problem in lint(rules) if problem.rule_id in ids)
+    problems = tuple(problem for problem in lint(rules, words_min=OWN_WORDS_MIN) if problem.rule_id in ids)
     if problems:
         raise UnusableRules(f"Rule documents in {folder} must be mended first:", problems)
     return tuple(sorted(rules, key=lambda rule: (rule.id, rule.effective_from)))

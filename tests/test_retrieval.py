@@ -52,25 +52,25 @@ def test_opening_and_citing_is_instant() -> None:
 
 
 def test_the_sepa_answer_time_is_the_one_in_force_on_the_day() -> None:
-    before = BOOK.in_force("sepa-recall-answer", date(2025, 10, 4))
-    after = BOOK.in_force("sepa-recall-answer", date(2025, 10, 5))
+    before = BOOK.in_force("sepa-recall-answer", date(2019, 11, 16))
+    after = BOOK.in_force("sepa-recall-answer", date(2019, 11, 17))
 
     assert before is not None
     assert after is not None
-    assert "10 for instant ones" in before.text
+    assert "due within 10 banking business days" in before.text
     assert "for SEPA credit transfers and for instant ones alike" in after.text
 
 
 @pytest.mark.parametrize(
     ("id", "on", "words"),
     [
-        ("sepa-instant-recall", date(2025, 10, 4), "10 banking business days to answer"),
-        ("sepa-instant-recall", date(2025, 10, 5), "15 banking business days to answer"),
+        ("sepa-instant-recall", date(2019, 11, 16), "10 banking business days to answer"),
+        ("sepa-instant-recall", date(2019, 11, 17), "15 banking business days to answer"),
         ("cbpr-timeline", date(2026, 8, 26), "on 14 November 2026 unstructured addresses end"),
         ("cbpr-timeline", date(2026, 8, 27), "deferred every payments change"),
         ("address-shapes", date(2026, 8, 26), "until 14 November 2026"),
         ("address-shapes", TODAY, "while the deferral lasts, unstructured"),
-        ("stop-and-recall", date(2026, 6, 30), "From November 2026"),
+        ("stop-and-recall", date(2026, 6, 30), "mandatory from November 2026"),
         ("stop-and-recall", TODAY, "From November 2027"),
     ],
 )
@@ -89,8 +89,8 @@ def test_no_version_holds_before_the_first_day() -> None:
 
 
 def test_a_moment_counts_as_its_day() -> None:
-    assert BOOK.in_force("sepa-recall-answer", datetime(2025, 10, 4, 23, 59, tzinfo=UTC)) == BOOK.in_force(
-        "sepa-recall-answer", date(2025, 10, 4)
+    assert BOOK.in_force("sepa-recall-answer", datetime(2019, 11, 16, 23, 59, tzinfo=UTC)) == BOOK.in_force(
+        "sepa-recall-answer", date(2019, 11, 16)
     )
 
 
@@ -173,7 +173,7 @@ def test_a_citation_is_refused_for_another_book_section_or_day() -> None:
     assert not verify(good.model_copy(update={"index_version": "0" * 64}), BOOK)
     assert not verify(good.model_copy(update={"section": "what-does-silence-mean"}), BOOK)
     assert not verify(good.model_copy(update={"quote": "15"}), BOOK)
-    assert not verify(good, BOOK, on=date(2025, 10, 4))
+    assert not verify(good, BOOK, on=date(2019, 11, 16))
 
 
 def test_compatibility_forms_of_a_character_count_as_the_same() -> None:

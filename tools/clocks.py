@@ -59,6 +59,11 @@ class Term(Record):
         in_force = self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
         return in_force and (not self.rails or rail in self.rails)
 
+    @property
+    def words(self) -> str:
+        """Its length in words, e.g. "10 banking business days"."""
+        return _in_words(self.length, self.unit)
+
     def covers(self, reason: str | None) -> bool:
         """Say whether this row is for the cancellation reason."""
         return reason in self.reasons if self.reasons else reason not in self.reasons_except
