@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+from agent.field_change import change_by_field
 from agent.free_text import extract
 from tools.message import Modification, StatedParty
 from tools.payment import Payment
@@ -23,6 +24,9 @@ _NUMBERED = re.compile(r"([A-Za-z]{3,})[\s.:#/-]*(?:no|nr|num|number)?[\s.:#/-]*
 
 def change_in_words(text: str, payment: Payment | None, as_of: date) -> Modification:
     """Read which fields a free text asks to change; the values stay as stated and are never applied by us."""
+    by_field = change_by_field(text, payment, as_of)
+    if by_field is not None:
+        return by_field
     said = extract(text, as_of=as_of)
     other = [i for i in said.ibans if payment is None or i not in (payment.creditor.account, payment.debtor.account)]
     debtor_side = bool(_DEBTOR.search(text)) and not _NAME.search(text)
@@ -30,7 +34,7 @@ def change_in_words(text: str, payment: Payment | None, as_of: date) -> Modifica
         party = StatedParty(account=other[0] if other else "as stated in the text")
         return Modification(debtor=party) if debtor_side else Modification(creditor=party)
     if _VALUE_DATE.search(text) and said.dates:
-        return Modification(settlement_date=said.dates[0])
+        return Modification(settlement_date=said.dates[0].value)
     raised = [m for m in said.amounts if payment is None or m != payment.money]
     if _AMOUNT.search(text) and raised:
         return Modification(money=raised[-1])

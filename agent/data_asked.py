@@ -31,11 +31,26 @@ _BY_CODE: dict[str, tuple[str, ...]] = {
     "CHBE": ("Charge bearer",),
 }
 _INCORRECT = ("IN07", "IN08", "IN12", "IN13", "IN14")
+_CORRECTION = "Corrected party or account details"
 """A party or account said to be wrong: our record holds the same value, so it cannot cure it."""
 _PARTY = {"DTOR": "Debtor", "ULTD": "Debtor", "CTOR": "Creditor", "ULTC": "Creditor"}
 _ADDRESS = ("RQPA", "RQAL", "RQSN", "RQTN", "RQCC", "RQPC", "RQBN")
 """camt.110 sub-reasons that ask for an address or a part of it."""
-_OUT_OF_REACH = ("RQDB", "RQCB", "RQCO", "RQPP", "NIDN", "SOSE", "TXID", "DRLC", "CCPT", "RQDG", "RQIN", "RQBL", "RQIM")
+_OUT_OF_REACH = {
+    "RQDB": "Date of birth",
+    "RQCB": "City of birth",
+    "RQCO": "Country of birth",
+    "RQPP": "Copy of the passport",
+    "CCPT": "Passport number",
+    "NIDN": "National identity number",
+    "SOSE": "Social security number",
+    "TXID": "Tax identification number",
+    "DRLC": "Driving licence number",
+    "RQDG": "Description of the goods",
+    "RQIN": "Copy of the invoice",
+    "RQBL": "Bill of lading",
+    "RQIM": "IMO number of the vessel",
+}
 """Sub-reasons for data that no payment record holds: birth, identity papers, goods."""
 
 _ORDERER = r"(?:order(?:ing|er)|debtor|sender|originator|remitter)"
@@ -87,12 +102,16 @@ _MISMATCH_CODES = ("MM20", "MM21", "MM22", "MMNA")
 
 def data_asked(transaction: Transaction, text: str) -> tuple[str, ...]:
     """Names of the data asked for, from codes first, then from the words; a bare request asks for remittance."""
+    if names_do_not_match(transaction, text):
+        return (_CORRECTION,)
     asked: dict[str, None] = {}
     codes = (*transaction.reasons, *transaction.sub_reasons)
     for code in codes:
         asked |= dict.fromkeys(_BY_CODE.get(code, ()))
-        if code in _INCORRECT or code in _OUT_OF_REACH:
-            asked["Data we cannot know"] = None
+        if code in _INCORRECT:
+            asked[_CORRECTION] = None
+        if code in _OUT_OF_REACH:
+            asked[_OUT_OF_REACH[code]] = None
         if code in _PARTY:
             party = _PARTY[code]
             wants_address = any(sub in _ADDRESS for sub in transaction.sub_reasons) or re.search(

@@ -185,11 +185,17 @@ class Drafter:
                 "original": self._original(),
                 "status": send.status,
                 "reason": send.reason,
-                "next_responder": str(self.f.next_agent) if send.reason == "FTNA" and self.f.next_agent else None,
+                "next_responder": self._next_responder() if send.reason == "FTNA" else None,
                 "data": data,
                 "request": request,
             }
         )
+
+    def _next_responder(self) -> str | None:
+        """Whom we sent the request on to: the next agent, or upstream where the datum is with the instructing one."""
+        onward = next((s.to for s in self.decided.disposition.messages if s.to in ("next", "previous")), "next")
+        agent = self.f.previous_agent if onward == "previous" else self.f.next_agent
+        return str(agent) if agent else None
 
     def _response_data(self, send: Send) -> tuple[drafts.ResponseData, ...]:
         """Structured data beside or instead of the narrative, where camt.111 has a place for it."""
@@ -259,9 +265,7 @@ class Drafter:
         forwarded = send.to in ("next", "previous") and f.from_bank
         objection = send.say == "answer_insufficient"
         type = self.transaction.investigation_type or _CAMT110_TYPE.get(f.type, "CCNR")
-        asked = tuple(
-            drafts.InvestigationReason(reason=code) for code in self.transaction.reasons if forwarded and len(code) == 4
-        )
+        asked = self._reasons_passed_on(send) if forwarded else ()
         target = f.cover_payment if send.to == "cover_agent" and f.cover_payment is not None else f.payment
         if objection:
             asked = (drafts.InvestigationReason(reason="NARR", narrative=self._text(send)),)
@@ -280,6 +284,18 @@ class Drafter:
                 "action_reason": "IRIC" if objection else None,
                 "originator": str(f.requester) if forwarded and f.requester else None,
             }
+        )
+
+    def _reasons_passed_on(self, send: Send) -> tuple[drafts.InvestigationReason, ...]:
+        """Their reasons with their sub-reasons; what is asked in our own words, never in the requester's."""
+        reasons = tuple(code for code in self.transaction.reasons if len(code) == 4)
+        subs = self.transaction.sub_reasons
+        paired = subs if len(subs) == len(reasons) else (None,) * len(reasons)
+        return tuple(
+            drafts.InvestigationReason(
+                reason=code, sub_reason=sub, narrative=self._text(send) if number == 0 or code == "NARR" else ()
+            )
+            for number, (code, sub) in enumerate(zip(reasons, paired, strict=True))
         )
 
     def _classic(self, send: Send, number: int) -> drafts.Draft:

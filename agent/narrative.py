@@ -170,6 +170,15 @@ def _authorised(f: Facts, enquiry: str | None) -> list[str]:
     return [f"Debit authority is given for {_payment(f).money}."]
 
 
+def _asks_for_credit(f: Facts, enquiry: str | None) -> list[str]:
+    return ["The beneficiary is said not to have the funds. Please state date and amount of credit, or the status."]
+
+
+def _asks_for_data(f: Facts, enquiry: str | None) -> list[str]:
+    wanted = f"Asked for: {', '.join(f.data_asked)}." if f.data_asked else ""
+    return [f"The next bank cannot apply or execute the payment as received. {wanted}".strip()]
+
+
 def _answer_insufficient(f: Facts, enquiry: str | None) -> list[str]:
     return ["Your answer does not hold what we asked for. Please answer our request."]
 
@@ -202,5 +211,7 @@ _TEXTS: dict[str, Callable[[Facts, str | None], list[str]]] = {
     "compensated": _compensated,
     "not_authorised": _not_authorised,
     "authorised": _authorised,
+    "asks_for_credit": _asks_for_credit,
+    "asks_for_data": _asks_for_data,
     "answer_insufficient": _answer_insufficient,
 }

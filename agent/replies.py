@@ -1,12 +1,13 @@
 """The reply that a row asks for, worded by agent.wording from the facts; nobody unknown is told anything."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 
 from agent import bank_letters, wording, wording_tracing
 from agent.policy.facts import Facts
 from agent.proposal import Reply
 from agent.state import Decided
+from tools.calendar import add_business_days, calendar_of
 from tools.payment import Money
 
 About = wording.About
@@ -76,9 +77,12 @@ def _came_back(d: Decided) -> str:
 
 
 def _rejected_on_the_way(d: Decided) -> str:
+    """Only the tracker says so: unless a return is in our records too, the money is not back with us."""
     last = d.facts.last_event
     reason = last.reason if last else None
-    return wording.came_back(_about(d), None, reason, None, _name(d))
+    if d.facts.return_reference is not None:
+        return wording.came_back(_about(d), None, reason, None, _name(d))
+    return wording.rejected_on_the_way(_about(d), last.at.date() if last else None, reason, _name(d))
 
 
 def _returned(d: Decided) -> str:
@@ -101,7 +105,18 @@ def _credited(d: Decided) -> str:
 def _not_released(d: Decided) -> str:
     kinds = [h.kind for h in d.facts.holds]
     why: wording_tracing.Waiting = next((k for k in ("cutoff", "funds", "technical") if k in kinds), "other")
-    return wording_tracing.not_sent_yet(_about(d), why, None, _name(d))
+    return wording_tracing.not_sent_yet(_about(d), why, _leaves_on(d.facts), _name(d))
+
+
+def _leaves_on(f: Facts) -> date | None:
+    """When an order that only missed the cut-off goes out: the next banking day, never before its own date."""
+    payment = f.payment
+    if payment is None or {h.kind for h in f.holds} != {"cutoff"}:
+        return None
+    cal = calendar_of(payment.rail, payment.currency)
+    missed = [h.since.date() if isinstance(h.since, datetime) else h.since for h in f.holds if h.since is not None]
+    today = add_business_days(f.as_of.date(), 0, cal)
+    return max(add_business_days(max(missed, default=f.as_of.date()), 1, cal), today, payment.settlement_date)
 
 
 def _not_yet_due(d: Decided) -> str:

@@ -190,6 +190,19 @@ def came_back(about: About, on: date | None, reason: str | None, amount: Money |
     )
 
 
+def rejected_on_the_way(about: About, on: date | None, reason: str | None, name: str | None = None) -> str:
+    """CNO-3 by the tracker alone: another bank rejected it, and nothing is back on our books yet."""
+    when = f" on {day(on)}" if on else ""
+    return letter(
+        f"We have news about {about.words}: another bank on the way rejected it{when}, and it did not reach the payee. "
+        "The amount is not back with us yet; it comes back through the banks on the way, and we will write to you when "
+        "it has.",
+        return_reason(reason),
+        what_to_do(reason),
+        name=name,
+    )
+
+
 def turned_down(about: About, reason: str | None, name: str | None = None) -> str:
     """REJ-2: rejected before anything settled; the reserved amount is free again."""
     return letter(

@@ -10,8 +10,8 @@ from agent.drafting import Drafter
 from agent.policy import Facts
 from agent.state import Decided
 from tests.facts_strategy import many_facts
-from tests.situations import NOW, US, decided
-from tools.iso20022.draft import Draft
+from tests.situations import NOW, US, a_payment, decided, facts
+from tools.iso20022.draft import Draft, InvestigationRequest, InvestigationResponse
 from tools.iso20022.validate import validate_draft, validate_xml
 from tools.iso20022.versions import version_for
 from tools.iso20022.write import write
@@ -29,13 +29,13 @@ Faults = dict[str, list[Facts]]
 def _attempts() -> tuple[tuple[tuple[Decided, Draft], ...], Faults]:
     """All messages of generated cases of every type, and those that could not be drafted at all."""
     drafts, faults = [], defaultdict(list)
-    for facts in many_facts(CASES_OF_A_TYPE, SEED):
-        case = decided(facts)
+    for found in many_facts(CASES_OF_A_TYPE, SEED):
+        case = decided(found)
         for number, send in enumerate(case.disposition.messages, start=1):
             try:
                 drafts.append((case, Drafter(case, US).draft(send, number)))
             except (AssertionError, ValueError) as error:
-                faults[f"{case.disposition.rule}: {send.kind} to {send.to}: {error}"].append(facts)
+                faults[f"{case.disposition.rule}: {send.kind} to {send.to}: {error}"].append(found)
     return tuple(drafts), faults
 
 
@@ -102,3 +102,36 @@ def _listed(faults: Faults) -> str:
 def _told(facts: Facts) -> str:
     asker = "a bank" if facts.from_bank else "a customer"
     return f"{facts.type} by {facts.message or 'nothing'} from {asker} on {facts.rail}, payment {facts.state}"
+
+
+def test_a_request_sent_upstream_names_the_bank_upstream_as_the_next_to_answer() -> None:
+    case = decided(
+        facts(
+            "unable_to_apply",
+            a_payment("75000.00 USD", "transit", "forwarded"),
+            message="camt.110",
+            reasons=("NARR",),
+            investigation_type="UTAP",
+            data_asked=("Debtor address",),
+        )
+    )
+    assert case.disposition.rule == "UTA-3"
+    onward, interim = (Drafter(case, US).draft(s, n) for n, s in enumerate(case.disposition.messages, start=1))
+
+    assert isinstance(interim, InvestigationResponse)
+    assert isinstance(onward, InvestigationRequest)
+    assert interim.next_responder == str(onward.receiver) == str(case.facts.previous_agent)
+    assert [fault for fault in validate_draft(onward, on=NOW.date()) if fault.severity == "block"] == []
+    assert "Debtor address" in " ".join(onward.reasons[0].narrative)
+
+
+def test_a_claim_of_non_receipt_goes_on_in_our_own_words() -> None:
+    payment = a_payment("75000.00 USD", "transit", "forwarded")
+    case = decided(
+        facts("non_receipt_received", payment, message="camt.110", reasons=("NARR",), investigation_type="CCNR")
+    )
+    onward = Drafter(case, US).draft(case.disposition.messages[0], 1)
+
+    assert isinstance(onward, InvestigationRequest)
+    assert [fault for fault in validate_draft(onward, on=NOW.date()) if fault.severity == "block"] == []
+    assert "not to have the funds" in " ".join(onward.reasons[0].narrative)

@@ -55,6 +55,11 @@ UNABLE: dict[str, tuple[Facts, str, list[str]]] = {
         "UTA-1b REQUEST_INFORMATION PDNG/INPO",
         ["camt.111 PDNG/INPO to requester"],
     ),
+    "name and account do not match, in a classic request": (
+        apply(name_mismatch=True, message="camt.026"),
+        "UTA-1b REQUEST_INFORMATION PDNG/INPO",
+        ["camt.029 PDNG to requester"],
+    ),
     "name and account do not match, and we only pass it on": (
         apply(of("forwarded", "transit"), name_mismatch=True),
         "UTA-3 FORWARD PDNG/FTNA",

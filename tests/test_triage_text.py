@@ -104,6 +104,21 @@ def test_a_forward_is_judged_by_what_it_passes_on() -> None:
     assert triage.confidence < 1
 
 
+@pytest.mark.parametrize(
+    ("cover_note", "expected"),
+    [
+        ("WG: WG: Zahlung\n\nBitte prüfen, s.u.\n\nKühn", "non_receipt_asked_by_customer"),
+        ("WG: Zahlung\n\nBitte stornieren, s.u.", "recall"),
+    ],
+)
+def test_a_bare_pointer_hands_over_to_the_mail_below_and_a_wish_of_ones_own_does_not(
+    cover_note: str, expected: str
+) -> None:
+    below = "\n\n-----Ursprüngliche Nachricht-----\nVon: Sato\n\nJPY 1,250,000 has still not reached our account."
+
+    assert classify(cover_note + below, sender="customer").type == expected
+
+
 def test_a_disclaimer_that_speaks_of_errors_is_not_read() -> None:
     plain = "Where is my payment FT2611223344?"
     disclaimer = (

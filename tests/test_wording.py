@@ -191,3 +191,12 @@ def test_a_hostile_name_stays_one_short_line() -> None:
 
     assert "\n" not in hostile.words
     assert len(hostile.words) < 200
+
+
+def test_a_reject_that_only_the_tracker_tells_of_is_no_money_on_our_books() -> None:
+    about = About(money=Money(amount="900.00", currency="EUR"), on=date(2026, 11, 3), payee="Eichen Bau GmbH")
+
+    told = wording.rejected_on_the_way(about, date(2026, 11, 5), "AC06")
+
+    assert "not back with us yet" in told
+    assert "came back to us" not in told

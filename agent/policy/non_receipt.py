@@ -136,7 +136,7 @@ def forwarded(f: Facts) -> Verdict | None:
     if f.state != "forwarded":
         return None
     status, reason, messages = answer(f, ("PDNG", "FTNA"), ("FTNA", None))
-    messages = () if f.sepa else (Send(kind=same_kind(f), to="next", reason="CCNR"), *messages)
+    messages = () if f.sepa else (Send(kind=same_kind(f), to="next", reason="CCNR", say="asks_for_credit"), *messages)
     return Verdict(disposition="FORWARD", status=status, reason=reason, messages=messages)
 
 

@@ -1,4 +1,7 @@
-"""Section 4: the next bank cannot apply or execute what we sent (camt.026; camt.110 UTAP, or RQFI with UTEX)."""
+"""Section 4: the next bank cannot apply or execute what we sent (camt.026; camt.110 UTAP, or RQFI with UTEX).
+
+The result holds the codes of the table; an answer to a classic camt.026 carries the camt.029 code that says the same.
+"""
 
 from agent.policy.answers import act, answer, answered_by, same_kind
 from agent.policy.disposition import Send, Verdict
@@ -20,8 +23,8 @@ def over(f: Facts) -> Verdict | None:
         return refuse(f, "ARDT" if f.state == "returned" else "ARJT")
     if f.open_recall is None:
         return None
-    status, reason, messages = answer(f, ("CLSD", "CACR"), ("CWFW", None))
-    return Verdict(disposition="REJECT", status=status, reason=reason, messages=messages, link=f.open_recall.id)
+    messages = answer(f, ("CLSD", "CACR"), ("CWFW", None))[2]
+    return Verdict(disposition="REJECT", status="CLSD", reason="CACR", messages=messages, link=f.open_recall.id)
 
 
 @row(
@@ -51,9 +54,9 @@ def known(f: Facts) -> Verdict | None:
 def ask_upstream(f: Facts) -> Verdict | None:
     if f.role != "intermediary":
         return None
-    status, reason, messages = answer(f, ("PDNG", "FTNA"), ("FTNA", None))
-    forward = Send(kind=same_kind(f), to="previous", reason=f.reason)
-    return Verdict(disposition="FORWARD", status=status, reason=reason, messages=(forward, *messages))
+    messages = answer(f, ("PDNG", "FTNA"), ("FTNA", None))[2]
+    forward = Send(kind=same_kind(f), to="previous", reason=f.reason, say="asks_for_data")
+    return Verdict(disposition="FORWARD", status="PDNG", reason="FTNA", messages=(forward, *messages))
 
 
 @row(
@@ -76,12 +79,12 @@ def ask_customer(f: Facts) -> Verdict | None:
 
 
 def _ask_customer(f: Facts, reply: str) -> Verdict:
-    status, reason, messages = answer(f, ("PDNG", "INPO"), ("PDNG", None))
+    messages = answer(f, ("PDNG", "INPO"), ("PDNG", None))[2]
     assert f.payment is not None
     return Verdict(
         disposition="REQUEST_INFORMATION",
-        status=status,
-        reason=reason,
+        status="PDNG",
+        reason="INPO",
         messages=messages,
         actions=(act("ask_customer", f.payment.debtor.account),),
         reply=reply,

@@ -68,13 +68,25 @@ def classify(text: str, *, sender: Sender) -> Triage:
     text = text[:TEXT_MAX]
     readable = quoting.without_farewell(quoting.without_smuggled(text))
     own = quoting.own_part(readable)
+    passes_on = quoting.passes_on(readable, own)
+    own, readable = quoting.without_prefixes(own), quoting.without_prefixes(readable)
     triage = _of(own, sender)
-    if not quoting.passes_on(readable, own) or (triage.sure and triage.type != "unknown"):
+    known = triage.type != "unknown"
+    if not passes_on or (known and triage.sure and _says_so(triage.type, own)):
         return triage
     whole = _of(readable, sender)  # "please see below": the history says what it is about
-    if triage.type != "unknown" and whole.confidence <= triage.confidence:
+    trusted = whole.confidence * _FORWARDED_TRUST
+    if known and (whole.confidence <= triage.confidence or (triage.sure and trusted <= triage.confidence)):
         return triage
-    return whole.model_copy(update={"confidence": whole.confidence * _FORWARDED_TRUST})
+    if known and triage.sure and whole.type == "unknown":
+        return triage
+    return whole.model_copy(update={"confidence": trusted})
+
+
+def _says_so(type_: CaseType, own: str) -> bool:
+    """True when a plain cue, and not only the tone, shows the type in the writer's own words."""
+    found = cues.find(read(own))
+    return any(cue in found for cue in _EVIDENCE[type_])
 
 
 def _of(text: str, sender: Sender) -> Triage:

@@ -31,8 +31,12 @@ _FAREWELL = re.compile(
 )
 
 _FORWARD = re.compile(r"forward|weitergeleitet|transf.r|reenviad|doorgestuurd|inoltrat", re.IGNORECASE)
+_PREFIXES = re.compile(
+    r"\A\s*(?:subject:\s*)?(?:(?:fwd?|wg|tr|rv|doorst|i|re|aw|sv|antw|ref|r)\s*:\s*)+", re.IGNORECASE
+)
+"""What mail programs put before a subject: it says how a mail came about, never what it wants."""
 _POINTER = re.compile(
-    r"^(?:subject:\s*)?(?:fwd?|wg|tr|rv|doorst|i)\s*:|\b(?:below|attached|enclosed|unten|untenstehend\w*|anbei|ci-dessous"
+    r"^(?:subject:\s*)?(?:fwd?|wg|tr|rv|doorst|i)\s*:|\bs\.\s?u\.|\b(?:below|attached|enclosed|unten|untenstehend\w*|anbei|ci-dessous"
     r"|ci-joint|abajo|adjunt\w+|hieronder|bijgaand|sotto|allegat\w+|fyi|fya)\b",
     re.IGNORECASE,
 )
@@ -87,6 +91,12 @@ def passes_on(text: str, own: str) -> bool:
         return False
     rest = "".join(theirs if theirs != mine else " " for theirs, mine in zip(text, own, strict=True))
     return not own.strip() or _FORWARD.search(rest) is not None or _POINTER.search(own) is not None
+
+
+def without_prefixes(text: str) -> str:
+    """The text with "WG: AW:" before its subject blanked out."""
+    prefixes = _PREFIXES.match(text)
+    return _blank(text, [prefixes.span()]) if prefixes else text
 
 
 def without_farewell(text: str) -> str:
