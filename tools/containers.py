@@ -20,6 +20,8 @@ _SIGNED = re.compile(r"\x1f[0-9]{6}[A-Za-z0-9+/=]{24}(?=\s*<)")
 # What stands around a message without being text: marks, blanks, framing characters, the $ between FIN messages, and
 # the quotes of a string literal.
 _AROUND = "\ufeff \t\r\n\x00\x01\x02\x03$\"'`"
+# The word behind the fence of a Markdown block, which _AROUND has taken off.
+_FENCED = re.compile(r"(?:xml|swift|fin|mt|text|txt)[ \t]*\r?\n\s*(?=[<{:])", re.IGNORECASE)
 _XML = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:Document|AppHdr|DataPDU|BusMsg|Envelope)\b|iso:20022:tech:xsd")
 # A message element without Document: PmtRtr, FIToFIPmtCxlReq. Tags of a page are no such words.
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?[A-Z]\w{0,40}[a-z]\w{0,40}[A-Z]\w{0,40}(?:\s[^<>]*)?>\s*<")
@@ -80,7 +82,10 @@ def _opening(data: bytes) -> str:
     else:
         wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(head[:2])
         text = head[: len(head) // 2 * 2].decode(wide, "replace") if wide else head.decode("latin-1")
-    return text.lstrip(_AROUND).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.lstrip(_AROUND)
+    if fenced := _FENCED.match(text):
+        text = text[fenced.end() :]
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def unpacked(data: bytes) -> tuple[bytes, str] | None:
@@ -134,14 +139,23 @@ def _from_base64(data: bytes) -> bytes | None:
 
 
 def carried(data: bytes) -> bytes | None:
-    """A message that an XML wrapper carries as FIN text or as base64; None where it carries none."""
+    """A message that XML carries as FIN text, as FIN taken apart, or as base64; None where it carries none."""
     if (begun := _FIN_BEGINS.search(data)) is not None:
         import html  # its tables are needed here only
 
         end = data.find(b"<", begun.start())
         text = data[begun.start() : len(data) if end < 0 else end].decode("utf-8", "replace").removesuffix("]]>")
         return html.unescape(text).encode(errors="replace")
+    if b"block4>" in data and (apart := _put_together(data)) is not None:
+        return apart.encode(errors="replace")
     for leaf in _LEAF.finditer(data):
         if (inside := _from_base64(leaf[1])) is not None:
             return inside
     return None
+
+
+def _put_together(data: bytes) -> str | None:
+    from tools.iso20022.xml import parse  # the hardened parser, for XML of any kind
+    from tools.mt.apart import put_together
+
+    return put_together(parse(data)[0])

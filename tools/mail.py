@@ -73,6 +73,7 @@ def _read_email(data: bytes) -> Message:
         raise UnreadableMessage("The mail is empty.", where="mail")
     if len(data) > MAIL_MAX:
         raise UnreadableMessage(f"The mail has {len(data)} bytes; at most {MAIL_MAX} are read.", where="mail")
+    data = _from_first_header(data)
     mail = message_from_bytes(data)  # the older policy: four times as fast, and it refuses no header
     if not mail.keys():
         raise UnreadableMessage("The mail has no header; hand it in as text if it is one.", where="mail")
@@ -93,6 +94,14 @@ def _read_email(data: bytes) -> Message:
             "subject": subject or None,
         }
     )
+
+
+def _from_first_header(data: bytes) -> bytes:
+    """The mail as it was sent: without byte order mark or blank lines above, in bytes of 8 bits, with line feeds."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
 def _message(
@@ -203,7 +212,7 @@ def _collect(part: Part, parts: _Parts, depth: int) -> None:
         for child in _children(part):
             _collect(child, parts, depth)
     elif (
-        kind in ("text/plain", "text/html")
+        (kind in ("text/plain", "text/html") or _has_no_boundary(part))
         and part.get_content_disposition() != "attachment"
         and not part.get_filename()
     ):
@@ -211,6 +220,11 @@ def _collect(part: Part, parts: _Parts, depth: int) -> None:
         (parts.html if kind == "text/html" else parts.plain).append(text)
     else:
         _name_attachment(part, parts)
+
+
+def _has_no_boundary(part: Part) -> bool:
+    """True for a part that says it has parts and names no boundary between them: its text is all there is."""
+    return part.get_content_maintype() == "multipart" and part.get_boundary() is None
 
 
 def _children(part: Part) -> list[Part]:

@@ -114,19 +114,19 @@ def _message_in(document: Element) -> Element:
 
 
 def _type_without_namespace(document: Element, message: Element, header: Element | None) -> str | None:
-    """Type by the element's own name (versions .01), the header, its children, a table of names, a schema location."""
+    """Type by the element's own name (versions .01), the header, its children, a schema location, a table of names."""
     return (
         type_in(local(message))
         or (type_in(header.findtext("{*}MsgDefIdr")) if header is not None else None)
         or next(filter(None, (_type_of(child) for child in message)), None)
-        or ROOTS.get(local(message))
         or type_in(" ".join(map(str, document.attrib.values())))
+        or ROOTS.get(local(message))
     )
 
 
 def type_in(text: str | None) -> str | None:
-    """A message definition anywhere in a text, e.g. in a namespace."""
-    found = _TYPE.search(text) if text else None
+    """A message definition anywhere in a text, e.g. in a namespace, also one in capital letters."""
+    found = (_TYPE.search(text) or _TYPE.search(text.lower())) if text else None
     return found[0] if found else None
 
 

@@ -20,6 +20,7 @@ _KINDS: dict[str, int] = (
     dict.fromkeys(("UETR", "OrgnlUETR"), _UETR)
     | dict.fromkeys(("EndToEndId", "OrgnlEndToEndId"), _END_TO_END)
     | dict.fromkeys(("InstrId", "OrgnlInstrId"), _INSTRUCTION)
+    | dict.fromkeys(("AssgnrInstrId", "AssgneInstrId"), _INSTRUCTION)  # versions .01 of the case messages
     | dict.fromkeys(("TxId", "OrgnlTxId"), _TRANSACTION)
     | dict.fromkeys(("MsgId", "OrgnlMsgId"), _MESSAGE)
     | dict.fromkeys(("BICFI", "BIC", "AnyBIC", "BICOrBEI", "BEI"), _PARTY)
@@ -27,6 +28,8 @@ _KINDS: dict[str, int] = (
     | dict.fromkeys(_REASONS, _REASON_TEXT)
     | {"Id": _ID, "Nm": _NAME, "MmbId": _MEMBER, "Cd": _CODE, "Prtry": _CODE}
 )
+_HEADINGS = frozenset({"Assgnmt", "Hdr", "ReqHdr"})
+"""Where the id of a case message stands; messages of payments call theirs MsgId."""
 _NO_PARTIES = frozenset({"CtctDtls", "BrnchId", "Tp"})
 """What else bears a name: contacts and branches of a party that is named itself, and kinds of things."""
 _LOOKS_LIKE_A_CODE = re.compile(r"[A-Z][A-Z0-9]{3}")
@@ -106,7 +109,7 @@ class Walk:
             if holder in _REASONS or (holder == "Tp" and _around(here) in _REASONS):
                 self._kept[_REASON][text] = None
         elif kind == _ID:
-            if holder == "Assgnmt":
+            if holder in _HEADINGS:
                 self._kept[_MESSAGE][text] = None
         elif kind == _NAME:
             if holder not in _NO_PARTIES and not holder.endswith("Acct"):

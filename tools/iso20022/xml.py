@@ -29,6 +29,10 @@ _BYTE_ORDER_MARKS = (  # UTF-32 first: its mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_HALVES = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+"""UTF-16 that lacks its byte order mark shows itself by the zero beside the first bracket."""
+_PADDING = BLANK + b"\0\x1a"
+"""What mainframes and DOS fill a record with behind its text."""
 _LEXEME = re.compile(rb"<(?:!--|!\[CDATA\[|\?|!DOCTYPE)")
 _CLOSED_BY = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
@@ -97,6 +101,9 @@ def _readable(data: bytes, mended: list[Violation]) -> tuple[bytes, etree.XMLPar
                 mended.append(mend("text-before-declaration", "", "Blank lines before the XML declaration."))
         if not body:
             raise UnreadableMessage("The message is empty; ask the sender to send it again.", code="message_empty")
+    if b"\0" in body and body[:2] not in _HALVES and (text := body.rstrip(_PADDING)):
+        mended.append(mend("padding", "", f"{len(body) - len(text)} characters of padding behind the message."))
+        body = text
     if b"\0" in body:
         return _without_mark(body, mended), _PARSERS.utf8
     declared = DECLARED.match(body, 0, 200)
@@ -107,7 +114,7 @@ def _readable(data: bytes, mended: list[Violation]) -> tuple[bytes, etree.XMLPar
 
 def _without_mark(body: bytes, mended: list[Violation]) -> bytes:
     """UTF-16 that lacks its byte order mark shows itself by the zero beside the first '<'; other zeros are refused."""
-    encoding = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}.get(body[:2])
+    encoding = _HALVES.get(body[:2])
     if encoding is None:
         where = f"byte {body.index(0)}"
         raise UnreadableMessage(

@@ -14,7 +14,7 @@ _TAG = re.compile(r"^:([0-9]{2}[A-Z]?|NS|121):", re.MULTILINE)
 _BIC = re.compile(r"[A-Z0-9]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 _AMOUNT = re.compile(r"([A-Z]{3})([0-9]{1,15}(?:,[0-9]*)?)$")
 # Amounts written in another country's manner, e.g. "USD1,000.00" or "EUR 15.5": read, but never silently.
-_LOOSE_AMOUNT = re.compile(r"([A-Z]{3}) ?([0-9][0-9.,' ]*)$")
+_LOOSE_AMOUNT = re.compile(r"([A-Za-z]{3}) ?([0-9][0-9.,' ]*)$")
 _REFERENCE = re.compile(r"[A-Za-z0-9\-?:().,'+ ](?:[A-Za-z0-9/\-?:().,'+ ]{0,14}[A-Za-z0-9\-?:().,'+ ])?")
 _ORIGINAL = re.compile(r"([0-9]{3})\s*([0-9]{6})?(?:[^0-9]|[0-9]{10}|$)")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
@@ -110,7 +110,7 @@ def amount(value: str, place: str = "", flags: list[Violation] | None = None) ->
     mark = max(digits.rfind("."), digits.rfind(","))
     whole, fraction = (digits, "") if mark < 0 else (digits[:mark], digits[mark + 1 :])
     whole = re.sub(r"[.,]", "", whole)
-    return f"{whole}.{fraction}" if fraction else whole, loose[1]
+    return f"{whole}.{fraction}" if fraction else whole, loose[1].upper()
 
 
 def money(value: str | None) -> Money | None:

@@ -12,7 +12,10 @@ from tools.mt.narrative import NARRATIVE_TAGS, uetrs
 # Amount fields; 34F and 90a have a debit or credit mark between currency and digits, or a count before the currency.
 _AMOUNTS = frozenset({"32A", "32B", "32C", "32D", "32K", "33A", "33B", "33C", "34A", "34B", "71F", "71G", "60F", "60M",
                       "62F", "62M", "64", "65", "90C", "90D"})  # fmt: skip
+_MORE_AMOUNTS = frozenset({"32", "33", "34"})
+"""Other options of these hold an amount in messages of other categories, some behind a sign or a mark."""
 _LIMIT = re.compile(r"([A-Z]{3})[DC]?([0-9]{1,15}(?:,[0-9]*)?)$")
+_QUALIFIED = re.compile(r":[A-Z0-9]{4}//N?([A-Z]{3})([0-9]{1,15}(?:,[0-9]*)?)[ \t]*(?:\n|$)")
 _CHARGE_LINE = re.compile(r"^/[A-Z0-9]{1,8}/([A-Z]{3})([0-9]{1,15}(?:,[0-9]*)?)", re.MULTILINE)
 _CONFIRMED = re.compile(r"^//([A-Z]{3})([0-9]{1,15},[0-9]*)[ \t]*$", re.MULTILINE)
 _NAMED = re.compile(r"^/(MREF|TREF)/(\S{1,35})", re.MULTILINE)
@@ -64,8 +67,10 @@ def _amounts(fields: Fields, flags: list[Violation]) -> tuple[tuple[str, str], .
         if tag in _AMOUNTS:
             if stated := amount(value, tag, flags):
                 found.append(stated)
-        elif tag == "34F" and (limit := _LIMIT.search(value)):
+        elif tag[:2] in _MORE_AMOUNTS and (limit := _LIMIT.search(value.partition("\n")[0].rstrip())):
             found.append((amount_text(limit[2]), limit[1]))
+        elif tag == "19A" and (settled := _QUALIFIED.match(value)):
+            found.append((amount_text(settled[2]), settled[1]))
         elif tag == "71B":
             found += [(amount_text(digits), currency) for currency, digits in _CHARGE_LINE.findall(value)]
         elif tag == "79" and "//" in value:

@@ -49,6 +49,8 @@ def read(data: bytes | str) -> Message:
         return _service(envelope)
     fields = Fields.split(envelope.body, flags)
     if not fields.all:
+        if (header.number or "").startswith("0"):
+            return _service(envelope)  # fields of system messages have numbers of three digits
         raise UnreadableMessage("The text block of this FIN message holds no field such as :20:.", where="block 4")
     if "121" not in header.user and (uetr := fields.first("121")):
         header = replace(header, user=header.user | {"121": uetr})
@@ -113,10 +115,16 @@ def _guess(fields: Fields, flags: list[Violation]) -> str:
             number = category + "91"
         case _ if fields.has("71B") and fields.has("32C", "32D"):
             number = category + "90"
+        case _ if fields.has("28D") and fields.has("32B"):
+            number = "101"
         case _ if fields.has("32A") and fields.has("58"):
             number = "202"
         case _ if fields.has("59") and fields.has("32A", "50"):
             number = "103"
+        case _ if fields.has("25") and fields.has("32A") and fields.has("21"):
+            number = "910" if fields.has("50", "52", "56") else "900"
+        case _ if fields.has("30") and fields.has("32B") and fields.has("21"):
+            number = "210"
         case _ if fields.has("79"):
             number = category + "99"
         case _:
