@@ -48,6 +48,15 @@ _BY_QUERY: dict[int, InvestigationType] = {
 }
 """MT n95 query numbers of field 75 (facts of the MT user handbook); others go by their words."""
 
+_BY_CODE_LINE: dict[str, InvestigationType] = {
+    "RJCT": "reject_received",
+    "RETN": "return_received",
+    "CNCL": "answer_received",
+    "PDCR": "answer_received",
+    "RJCR": "answer_received",
+}
+"""MT n99 whose field 79 opens with /REJT/, /RETN/ or the outcome of a cancellation; its words never change that."""
+
 _COMPLIANCE = ("SANC", "AMLI", "FCCI", "FWTR", "FRAD")
 
 
@@ -106,7 +115,7 @@ def _mt_type(type: str, transaction: Transaction) -> InvestigationType | None:
         case "96":
             return "answer_received"
         case "99":
-            return None
+            return _BY_CODE_LINE.get(transaction.status or "")
         case _:
             return _payment_sent_back(transaction)
 

@@ -92,12 +92,12 @@ def test_a_document_type_is_refused_before_parsing(prolog: str, encoding: str) -
 def test_an_entity_bomb_is_refused_at_once() -> None:
     lols = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
     bomb = f'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY l0 "lol">{lols}]><l>&l11;</l>'
-    began = time.perf_counter()
+    began = time.process_time()
 
     error = refusal(bomb.encode())
 
     assert error.code == "forbidden_doctype"
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_an_undeclared_entity_is_refused() -> None:
@@ -120,12 +120,12 @@ def test_a_message_above_the_limit_is_refused_unread() -> None:
 
 
 def test_a_flood_of_tiny_elements_is_refused_unread() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     error = refusal(b"<Document>" + b"<a/>" * (MARKUP_MAX + 1) + b"</Document>")
 
     assert error.code == "message_too_large"
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -139,11 +139,11 @@ def test_deep_nesting_is_refused(bad: bytes) -> None:
     "piece", [b"<!--", b"<![CDATA[", b"<?", b"<a ", b"<!DOCTYPE", b"</Document>", b"\xef\xbb\xbf<"]
 )
 def test_repeated_openings_cost_no_more_than_one_pass(piece: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
 
     refusal(b"x" + piece * (900_000 // len(piece)))
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be-bom", "utf-32"])

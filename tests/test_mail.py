@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -314,8 +314,8 @@ def test_any_text_survives_reading_and_keeps_its_words(text: str) -> None:
 @pytest.mark.parametrize("piece", [">\n", "EUR 1,", "123 ", "1.", "a", "From: a\n", " ", "GmbH ", "ignore system "])
 def test_a_hostile_text_is_read_in_bounded_time(piece: str) -> None:
     """Patterns that look back and forth must not make one mail stop the desk."""
-    started = perf_counter()
+    started = process_time()
 
     mail.read((piece * (200_000 // len(piece)) + "end").encode(), is_email=False)
 
-    assert perf_counter() - started < 3
+    assert process_time() - started < 3

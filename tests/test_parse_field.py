@@ -344,11 +344,11 @@ def test_a_large_file_is_refused_without_reading_it(tmp_path: Path) -> None:
     with file.open("wb") as opened:
         opened.truncate(50_000_000)
 
-    started = time.perf_counter()
+    started = time.process_time()
     found = parsed(file)
 
     assert "50,000,000 bytes" in found["error"]
-    assert time.perf_counter() - started < 0.05
+    assert time.process_time() - started < 0.05
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no endless device on this system")
@@ -400,10 +400,10 @@ def test_a_hostile_file_gives_one_line_soon(name: str, suffix: str, tmp_path: Pa
     file = tmp_path / f"hostile{suffix}"
     file.write_bytes(HOSTILE[name])
 
-    started = time.perf_counter()
+    started = time.process_time()
     line = orjson.dumps(parsed(file))
 
-    assert time.perf_counter() - started < 3
+    assert time.process_time() - started < 3
     assert b"aaaaaaaaaaaaaaaaaaaa" not in line
     assert len(line) < 5_000_000
 

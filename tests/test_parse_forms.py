@@ -124,6 +124,7 @@ FORMS = {
     "end of file mark": RECALL + "\x1a",
     "fence": f"```xml\n{RECALL}\n```\n",
     "fence and declaration": f'```XML\n<?xml version="1.0" encoding="UTF-8"?>\n{RECALL}\n```\n',
+    "comments above": f"# a sample\n// of our own\n\n{RECALL}",
     "values on lines of their own": re.sub(r">([^<>]+)</", r">\n    \1\n  </", RECALL),
 }
 
@@ -222,6 +223,54 @@ def test_amounts_of_other_categories_are_gathered(field: str, amount: tuple[str,
     found = said("{1:F01TULPNL2AAXXX0000000000}{2:I320WRENGB2LXXXXN}{4:\n:20:F1\n" + field + "\n-}", ".mt")
 
     assert found["amounts"] == [{"amount": amount[0], "currency": amount[1]}]
+
+
+@pytest.mark.parametrize("title", ["MT192\n", "MT 192:\r\n\r\n", "# a sample\n", "// a sample\n-- of our own\n\n"])
+@pytest.mark.parametrize("suffix", [".mt", ".txt", ""])
+def test_a_title_above_a_message_does_not_make_it_a_letter(title: str, suffix: str) -> None:
+    assert said(title + FIN, suffix)["references"] == said(FIN, ".mt")["references"]
+
+
+def test_words_above_a_message_make_it_a_letter() -> None:
+    assert said("Dear team, this came in:\n" + FIN, ".txt")["message_type"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("line", "type"),
+    [
+        ("/REJT/99\n/AC04/\n/MREF/FRM-PAY-3", "reject_received"),
+        ("/RETN/99\n/AC04/\n/MREF/FRM-PAY-3", "return_received"),
+        ("/RJCR/LEGL", "answer_received"),
+        ("/PDCR/PTNA", "answer_received"),
+        ("/CNCL/", "answer_received"),
+        ("PLEASE RETURN THE FUNDS", None),
+        ("WE SPEAK OF /REJT/ HERE", None),
+    ],
+)
+def test_a_free_format_message_that_opens_with_a_code_is_of_its_type(line: str, type: str | None) -> None:
+    letter = "{1:F01TULPNL2AAXXX0000000000}{2:I199WRENGB2LXXXXN}{4:\n:20:F1\n:21:F0\n:79:" + line + "\n-}"
+
+    assert said(letter, ".mt")["case_type"] == type
+
+
+BULK = (
+    '<B:SCTOqfBlkCredTrf xmlns:B="urn:frm:xsd:$SCTOqfBlkCredTrf"><B:FileRef>FRM-FILE</B:FileRef>'
+    '<B:ReqToModfyPmt xmlns="urn:iso:std:iso:20022:tech:xsd:camt.087.001.05"><Assgnmt><Id>FRM-MOD-1</Id></Assgnmt>'
+    "<Undrlyg><IntrBk><OrgnlTxId>FRM-TX-1</OrgnlTxId></IntrBk></Undrlyg></B:ReqToModfyPmt></B:SCTOqfBlkCredTrf>"
+)
+
+
+def test_a_message_element_in_the_namespace_of_its_bulk_file_is_known_by_its_children() -> None:
+    found = said(BULK, ".xml")
+
+    assert found["message_type"] == "camt.087.001.05"
+    assert found["references"]["transaction_id"] == ["FRM-TX-1"]
+    assert found["references"]["message_id"] == ["FRM-MOD-1"]
+
+
+@pytest.mark.parametrize("space", ["pacs.008", "urn:iso:std:iso:20022:tech:xsd:pacs.008", "urn:frm:pacs.008.001.8"])
+def test_a_namespace_without_whole_version_gives_the_type_without_version(space: str) -> None:
+    assert said(f'<Document xmlns="{space}"><Msg>x</Msg></Document>', ".xml")["message_type"] == "pacs.008"
 
 
 # Mail.

@@ -20,6 +20,11 @@ _SIGNED = re.compile(r"\x1f[0-9]{6}[A-Za-z0-9+/=]{24}(?=\s*<)")
 # What stands around a message without being text: marks, blanks, framing characters, the $ between FIN messages, and
 # the quotes of a string literal.
 _AROUND = "\ufeff \t\r\n\x00\x01\x02\x03$\"'`"
+# A title or comment lines that people put above a message: "MT192", "# sample", "// from the test of …".
+_TITLES = re.compile(
+    r"(?:[ \t]*(?:(?:#|//|--|;)[^\n]*|(?:MT|FIN)[ -]?[0-9]{3}[A-Z]{0,5}[ \t]*:?[ \t]*)?\r?\n){1,20}+[ \t]*(?=[<{])",
+    re.IGNORECASE,
+)
 # The word behind the fence of a Markdown block, which _AROUND has taken off.
 _FENCED = re.compile(r"(?:xml|swift|fin|mt|text|txt)[ \t]*\r?\n\s*(?=[<{:])", re.IGNORECASE)
 _XML = re.compile(r"<\?xml\b|<(?:[\w.-]+:)?(?:Document|AppHdr|DataPDU|BusMsg|Envelope)\b|iso:20022:tech:xsd")
@@ -83,6 +88,8 @@ def _opening(data: bytes) -> str:
         wide = {b"<\0": "utf-16-le", b"\0<": "utf-16-be", b"{\0": "utf-16-le", b"\0{": "utf-16-be"}.get(head[:2])
         text = head[: len(head) // 2 * 2].decode(wide, "replace") if wide else head.decode("latin-1")
     text = text.lstrip(_AROUND)
+    if titled := _TITLES.match(text):
+        text = text[titled.end() :]
     if fenced := _FENCED.match(text):
         text = text[fenced.end() :]
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -13,6 +13,7 @@ from tools.iso20022.elements import NAMES, Element, local, namespace
 from tools.iso20022.roots import ROOTS
 
 _TYPE = re.compile(r"(?<![a-z])[a-z]{4}\.\d{3}\.\d{3}\.\d{2}(?!\d)")
+_SHORT = re.compile(r"(?<![a-z])[a-z]{4}\.\d{3}(?![\da-z])")
 _WRAPPERS = ("head.", "nvlp.")
 """Namespaces of the standard whose elements carry messages and are none."""
 _DEPTH_MAX = 12
@@ -121,7 +122,14 @@ def _type_without_namespace(document: Element, message: Element, header: Element
         or next(filter(None, (_type_of(child) for child in message)), None)
         or type_in(" ".join(map(str, document.attrib.values())))
         or ROOTS.get(local(message))
+        or _short_type(namespace(document))
     )
+
+
+def _short_type(space: str) -> str | None:
+    """A definition that a namespace names without a whole version: "pacs.008" of "…:xsd:pacs.008.001"."""
+    found = _SHORT.search(space) if len(space) < 200 else None
+    return found[0] if found else None
 
 
 def type_in(text: str | None) -> str | None:
