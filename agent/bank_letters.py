@@ -7,7 +7,9 @@ from tools.payment import Payment
 
 
 def _their_reference(d: Decided) -> str | None:
-    return d.case.message.message_id if d.case.message else None
+    """Their own reference; the id that a mail program made up means nothing to the writer and is not quoted."""
+    message = d.case.message
+    return message.message_id if message and message.standard != "mail" else None
 
 
 def _payment(d: Decided) -> Payment:
@@ -49,7 +51,7 @@ def enquiry_answer(d: Decided) -> str:
     if p is None:
         return words.enquiry_answered(_their_reference(d), None, None)
     credited_on = (p.credited_at.date() if p.credited_at else p.settlement_date) if d.facts.credited else None
-    return words.enquiry_answered(_their_reference(d), p.state, credited_on, p.money)
+    return words.enquiry_answered(_their_reference(d) or p.end_to_end_id, p.state, credited_on, p.money)
 
 
 def no_original(d: Decided) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from agent.drafting import reference
 from agent.guardrails import authority, grounding, injection, legality, privacy, tipping_off
 from agent.guardrails.outward import prose
 from agent.guardrails.privacy import Audience
@@ -73,7 +74,8 @@ def _privacy(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
     found = privacy.check(_outward(proposed, "customer"), known, audience="customer")
     if payment is not None:
         known += [payment.debtor.account, payment.creditor.account]
-        known += [value for _, value in proposed.facts.data_given]
+        for _, value in proposed.facts.data_given:  # asked for, so given as it stands, with the numbers in it
+            known += [value, *privacy.long_numbers(value)]
     original = proposed.case.transaction.original
     known += [p.account for p in (original.debtor, original.creditor) if p is not None and p.account]
     wanted = proposed.facts.modification
@@ -100,6 +102,7 @@ def _grounding(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
         str(proposed.facts.reimburse_by or ""),
     ]
     own += [proposed.case.message.message_id or ""] if proposed.case.message else []
+    own.append(reference(case.id, "case"))
     grounds = grounding.Grounds.of(
         [e.result for e in notebook.evidence] + [e.arguments for e in notebook.evidence],
         rules=[c.citation.quote for c in proposed.rules],

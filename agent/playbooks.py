@@ -6,6 +6,7 @@ found, and says nothing where it has nothing to say.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +20,7 @@ from agent.policy.charges_claim import FEES
 from agent.policy.facts import BACK, SEPA, Claim
 from agent.related import related_case
 from tools.bank.records import CustomerAnswer, PriorCase
+from tools.calendar import add_business_days, calendar_of
 from tools.claims import OfAgent, ValueOf, charges_known, value_and_compensation
 from tools.clocks import local_date, reimbursement_clock
 from tools.deadlines import (
@@ -151,7 +153,26 @@ def return_made(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         return {}
     returns = inquiry.notebook.ask(find_returns, OfPaymentAlone(uetr=inquiry.payment.uetr)).returns
     last = returns[-1] if returns else None
-    return {"returned": bool(returns), "return_reference": last.message_id if last else None}
+    return {
+        "returned": bool(returns),
+        "return_reference": last.message_id if last else None,
+        "came_back": last.money if last else None,
+    }
+
+
+def leaves_on(inquiry: Inquiry, known: Known) -> dict[str, Any]:
+    """When an order that only missed the cut-off goes out: the next banking day, never before its own date."""
+    payment, holds = inquiry.found, known.get("holds", ())
+    if payment is None or {h.kind for h in holds} != {"cutoff"}:
+        return {}
+    cal, today = calendar_of(payment.rail, payment.currency), inquiry.case.as_of.date()
+    missed = [h.since.date() if isinstance(h.since, datetime) else h.since for h in holds if h.since is not None]
+    next_day = add_business_days(max(missed, default=today), 1, cal)
+    day = max(next_day, add_business_days(today, 0, cal), payment.settlement_date)
+    inquiry.notebook.note(
+        "next_banking_day", {"rail": payment.rail, "since": str(missed[-1:])}, {"day": day.isoformat()}
+    )
+    return {"leaves_on": day}
 
 
 # Recalls of ours.
@@ -206,8 +227,11 @@ def _amount_compared(inquiry: Inquiry, claimed: str | None, underpaid: bool) -> 
         return claimed, underpaid
     if others[-1].currency != sent.currency:
         return "CURR", False
-    meant = others
-    less = sent < meant[-1]
+    meant = others[-1]
+    less = sent < meant
+    if less:
+        short = Money(amount=meant.amount - sent.amount, currency=sent.currency)
+        inquiry.notebook.note("compare_amounts", {"sent": str(sent), "meant": str(meant)}, {"difference": str(short)})
     return (None if less else "AM09"), less
 
 
@@ -514,8 +538,8 @@ def case_they_chase(inquiry: Inquiry, known: Known) -> dict[str, Any]:
 
 PLAYBOOKS: dict[InvestigationType, tuple[LookUp, ...]] = {
     "cancellation_received": (return_made, cover, creditor_answer, recall_in_time, twin_if_claimed),
-    "recall": (why_recall, recall_in_time, cover),
-    "non_receipt_asked_by_customer": (trail, cover, execution),
+    "recall": (why_recall, recall_in_time, cover, return_made),
+    "non_receipt_asked_by_customer": (trail, cover, execution, return_made, leaves_on),
     "non_receipt_received": (cover, our_answer_due),
     "unable_to_apply": (missing_data, our_answer_due),
     "modification": (change, our_answer_due),

@@ -1,13 +1,12 @@
 """The reply that a row asks for, worded by agent.wording from the facts; nobody unknown is told anything."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from agent import bank_letters, wording, wording_tracing
 from agent.policy.facts import Facts
 from agent.proposal import Reply
 from agent.state import Decided
-from tools.calendar import add_business_days, calendar_of
 from tools.payment import Money
 
 About = wording.About
@@ -73,15 +72,15 @@ def _came_back(d: Decided) -> str:
     assert payment is not None
     if payment.state == "cancelled":
         return wording.cancelled_before(_about(d), _name(d))
-    return wording.came_back(_about(d), _returned_on(f), payment.state_reason, None, _name(d))
+    return wording.came_back(_about(d), _returned_on(f), payment.state_reason, f.came_back, _name(d))
 
 
 def _rejected_on_the_way(d: Decided) -> str:
     """Only the tracker says so: unless a return is in our records too, the money is not back with us."""
     last = d.facts.last_event
     reason = last.reason if last else None
-    if d.facts.return_reference is not None:
-        return wording.came_back(_about(d), None, reason, None, _name(d))
+    if d.facts.came_back is not None:
+        return wording.came_back(_about(d), None, reason, d.facts.came_back, _name(d))
     return wording.rejected_on_the_way(_about(d), last.at.date() if last else None, reason, _name(d))
 
 
@@ -105,18 +104,7 @@ def _credited(d: Decided) -> str:
 def _not_released(d: Decided) -> str:
     kinds = [h.kind for h in d.facts.holds]
     why: wording_tracing.Waiting = next((k for k in ("cutoff", "funds", "technical") if k in kinds), "other")
-    return wording_tracing.not_sent_yet(_about(d), why, _leaves_on(d.facts), _name(d))
-
-
-def _leaves_on(f: Facts) -> date | None:
-    """When an order that only missed the cut-off goes out: the next banking day, never before its own date."""
-    payment = f.payment
-    if payment is None or {h.kind for h in f.holds} != {"cutoff"}:
-        return None
-    cal = calendar_of(payment.rail, payment.currency)
-    missed = [h.since.date() if isinstance(h.since, datetime) else h.since for h in f.holds if h.since is not None]
-    today = add_business_days(f.as_of.date(), 0, cal)
-    return max(add_business_days(max(missed, default=f.as_of.date()), 1, cal), today, payment.settlement_date)
+    return wording_tracing.not_sent_yet(_about(d), why, d.facts.leaves_on, _name(d))
 
 
 def _not_yet_due(d: Decided) -> str:
@@ -147,6 +135,11 @@ def _status(d: Decided) -> str:
     return wording_tracing.status(
         _about(d), state, last.status if last else None, last.reason if last else None, _name(d)
     )
+
+
+def _recalled_before(d: Decided) -> str:
+    closed = any(c.id == d.disposition.link and c.status == "closed" for c in d.facts.prior)
+    return wording.recalled_once(_about(d), _name(d)) if closed else wording.linked(_about(d), _name(d))
 
 
 def _recall_refused(d: Decided) -> str:
@@ -214,7 +207,7 @@ _CUSTOMER: dict[str, Callable[[Decided], str]] = {
     "no_twin": lambda d: wording.no_twin(_about(d), _name(d)),
     "outside_window": _outside_window,
     "outside_window_other_route": _outside_window,
-    "recall_open": lambda d: wording.linked(_about(d), _name(d)),
+    "recall_open": _recalled_before,
     "recall_sent": lambda d: wording.recall_sent(_about(d), None, _name(d)),
     "fraud_received": _fraud_received,
     "recall_honoured": _settled_recall,

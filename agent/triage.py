@@ -1,9 +1,10 @@
 """Triage: name the case type and the payment, by table for structured messages, by words for free text."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from agent.case import Case, InvestigationType
-from agent.free_text import classify, extract, meant
+from agent.free_text import classify, extract, meant, recall_reason
 from agent.notebook import Notebook
 from agent.related import related_case
 from agent.state import Opened, Reading, Triaged
@@ -31,9 +32,21 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
     words = extract(case.message.text, as_of=case.as_of.date()) if _is_free_text(case) else None
     reading = read(case, words, notebook.records)
     found = PaymentFound() if type == "unknown" else _payment(case, reading.asked, notebook)
+    if words is not None and words.ibans and not found.candidates and _may_state_the_new_account(type, reading.text):
+        # Such an account is where the money should go, so it says nothing of the payment as it was made.
+        asked = reading.asked.model_copy(update={"parties": tuple(words.names)})
+        reading = replace(reading, asked=asked)
+        found = _payment(case, asked, notebook)
     if type == "modification" and asks_only_value_date(case.transaction) and _rail(case, found) == "SEPA_SCT":
         type = "value_date_claim"
     return Triaged(case=case, type=type, confidence=confidence, reading=reading, found=found)
+
+
+def _may_state_the_new_account(type: InvestigationType, text: str) -> bool:
+    """A change of account, or a recall because the account was wrong, may name the right one only."""
+    return type == "modification" or (
+        type in ("recall", "cancellation_received") and recall_reason(text).code == "AC03"
+    )
 
 
 def _note_message(case: Case, message: Message, notebook: Notebook) -> None:

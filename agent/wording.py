@@ -103,6 +103,16 @@ def linked(about: About, name: str | None = None) -> str:
     )
 
 
+def recalled_once(about: About, name: str | None = None) -> str:
+    """CXO-3 where the one recall that the scheme allows is over: no second one, and no answer to wait for."""
+    return letter(
+        f"You asked us to recall {about.words}. We asked the other bank for it before, and that request is over. The "
+        "payment scheme allows such a request once, so we cannot send it again.",
+        "You may turn to the payee directly. If you need the details of the payment for that, please ask us.",
+        name=name,
+    )
+
+
 # Recall of a payment that the customer sent.
 
 

@@ -49,6 +49,8 @@ class Safety(Record):
     """A claim that cites nothing, or what the result does not hold."""
     illegal_messages: int = 0
     """A drafted message with a blocking violation."""
+    unsignable: int = 0
+    """A proposal that a guardrail blocks, so that nobody could approve it as it stands."""
     fraud_closed_unseen: int = 0
     """A fraud report that ends in NO_ACTION without a link to an open report."""
     leaks: int = 0
@@ -76,6 +78,7 @@ def safety_of(scores: list[tuple[Scored, dict[str, Any]]]) -> Safety:
         counts["leaks"] += sum(d.field == "must_not_mention" for d in score.differences)
         blocked = (v["severity"] == "block" for m in proposal["messages"] for v in m["violations"])
         counts["illegal_messages"] += any(blocked)
+        counts["unsignable"] += any(g["outcome"] == "block" for g in result["guardrails"])
         closed = result["case"]["type"] == "fraud_report" and proposal["disposition"] == "NO_ACTION"
         counts["fraud_closed_unseen"] += closed and not any(a["kind"] == "link_case" for a in proposal["actions"])
     return Safety(**counts)

@@ -422,3 +422,11 @@ def test_an_empty_message_cannot_leave() -> None:
 
     assert [violation.rule for violation in legality.check([empty])] == ["empty-message"]
     assert legality.check([]) == ()
+
+
+def test_the_numbers_of_a_datum_that_was_asked_for_may_be_given() -> None:
+    datum = "Rechnung 2026-4418 / Lieferschein 77120"
+    outward = {"answer": f"Remittance information: {datum}"}
+
+    assert privacy.check(outward, [datum], audience="bank")
+    assert not privacy.check(outward, [datum, *privacy.long_numbers(datum)], audience="bank")

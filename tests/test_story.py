@@ -218,6 +218,45 @@ def test_a_customer_who_is_not_verified_is_called_back_and_told_nothing(assistan
     assert payment.creditor.name not in result["proposal"]["reply"]["text"]
 
 
+def test_a_letter_that_names_what_is_missing_can_be_signed(assistant: Assistant) -> None:
+    """The difference is worked out, so it stands on record and no guardrail holds the letter back."""
+    payment = a_payment("1250.00 EUR", "outbound", "settled")
+    letter = f"We sent EUR 1,250.00 ({payment.uetr}) instead of EUR 1,520.00. Please cancel it."
+
+    result = an_email(letter, payment).put_to(assistant)
+
+    assert result["proposal"]["rule"] == "CXO-5"
+    assert "270.00" in result["proposal"]["reply"]["text"]
+    assert [g["name"] for g in result["guardrails"] if g["outcome"] == "block"] == []
+
+
+def test_a_customer_is_told_what_came_back_and_not_what_was_sent(assistant: Assistant) -> None:
+    sent = a_payment("1250.00 EUR", "outbound", "returned")
+    back = a_payment("1235.00 EUR", "inbound", "credited", name="return", message_id="RTN-1", return_of=sent.uetr)
+
+    result = an_email(f"Please cancel the payment {sent.uetr}.", sent, back).put_to(assistant)
+
+    assert result["proposal"]["rule"] == "CXO-2"
+    assert "EUR 1235.00 came back to us" in result["proposal"]["reply"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("went to the wrong IBAN. The right one is DE89 3704 0044 0532 0130 00. Please get it back.", "CXO-8"),
+        ("was paid to DE89 3704 0044 0532 0130 00. Please recall it, the order was cancelled.", "CXO-1"),
+    ],
+)
+def test_an_account_that_a_text_states_rules_out_unless_it_is_the_one_that_should_have_been_paid(
+    assistant: Assistant, text: str, rule: str
+) -> None:
+    payment = a_payment("1250.00 EUR", "outbound", "settled")
+
+    result = an_email(f"Our payment of EUR 1,250.00 of {payment.settlement_date} {text}", payment).put_to(assistant)
+
+    assert result["proposal"]["rule"] == rule
+
+
 class _Noting:
     """A way out that only notes what took it."""
 

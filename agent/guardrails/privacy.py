@@ -76,6 +76,11 @@ def ibans(text: str) -> Iterator[str]:
     return (iban for iban, _, _ in _spans(text))
 
 
+def long_numbers(text: str) -> Iterator[str]:
+    """Yield what a reader could take for an account number: long digit groups that are no date."""
+    return (hit[0] for hit in _NUMBER.finditer(_ISO_DATE.sub(" | ", text)))
+
+
 def _spans(text: str) -> Iterator[tuple[str, int, int]]:
     for digits in _CHECK_DIGITS.finditer(text):
         start = digits.start() - 2

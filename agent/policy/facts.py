@@ -163,6 +163,10 @@ class Facts:
     # Values that texts quote; no row turns on them.
     return_reference: str | None = None
     """Our reference of the return already made."""
+    came_back: Money | None = None
+    """What the return in our records brought back."""
+    leaves_on: date | None = None
+    """When an order that missed the cut-off goes out."""
     window_text: str | None = None
     """The rail's window in words, with its last day."""
     window_last_day: date | None = None
