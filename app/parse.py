@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from agent.free_text import classify
 from agent.intake import read_message
 from agent.types import asks_only_value_date, stated_type
 from tools.errors import UnreadableMessage
@@ -81,13 +82,23 @@ def document(message: Message) -> dict[str, Any]:
 
 
 def case_type(message: Message) -> str | None:
-    """The case type that the message states; None where it opens no case or only its words can tell."""
+    """The case type that the message states, or its words beyond doubt; None where it opens no case or leaves doubt."""
     # A request that names no payment is still a request of its type.
     first = message.transactions[0] if message.transactions else Transaction()
     stated = stated_type(message, first)
+    if stated is None:
+        return _by_words(message)
     if stated == "modification" and asks_only_value_date(first):
         return "value_date_claim"
     return None if stated == "unknown" else stated
+
+
+def _by_words(message: Message) -> str | None:
+    """As the triage reads them, whose records are not at hand here: that a letter answers one of ours stays unseen."""
+    if not message.text.strip():
+        return None
+    guess = classify(message.text, sender="customer" if message.standard == "mail" else "bank")
+    return guess.type if guess.sure and guess.type != "unknown" else None
 
 
 def shown(document: dict[str, Any]) -> None:

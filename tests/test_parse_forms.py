@@ -243,11 +243,14 @@ def test_words_above_a_message_make_it_a_letter() -> None:
         ("/RJCR/LEGL", "answer_received"),
         ("/PDCR/PTNA", "answer_received"),
         ("/CNCL/", "answer_received"),
-        ("PLEASE RETURN THE FUNDS", None),
-        ("WE SPEAK OF /REJT/ HERE", None),
+        ("/RJCR/LEGL\nPLEASE RETURN THE FUNDS", "answer_received"),
+        ("PLEASE RETURN THE FUNDS", "cancellation_received"),
+        ("PLEASE CONFIRM STATUS OF OUR PAYMENT", "status_enquiry"),
+        ("SEASON'S GREETINGS", None),
+        (".", None),
     ],
 )
-def test_a_free_format_message_that_opens_with_a_code_is_of_its_type(line: str, type: str | None) -> None:
+def test_a_free_format_message_is_of_the_type_of_its_code_else_of_its_words(line: str, type: str | None) -> None:
     letter = "{1:F01TULPNL2AAXXX0000000000}{2:I199WRENGB2LXXXXN}{4:\n:20:F1\n:21:F0\n:79:" + line + "\n-}"
 
     assert said(letter, ".mt")["case_type"] == type
@@ -301,6 +304,19 @@ def test_a_letter_says_the_same_in_every_form(form: str) -> None:
     assert found["message_type"] == "email"
     assert found["references"]["uetr"] == [UETR]
     assert found["amounts"] == [{"amount": "77.10", "currency": "SEK"}]
+
+
+@pytest.mark.parametrize(
+    ("words", "type"),
+    [
+        ("Please recall our payment of SEK 77.10, we sent it twice by mistake.", "recall"),
+        ("Thank you for the nice lunch on Tuesday.", None),
+    ],
+)
+def test_a_letter_is_of_the_type_of_its_words_where_they_leave_no_doubt(words: str, type: str | None) -> None:
+    letter = LETTER.partition("\r\n\r\n")[0].replace("Sent twice", "A word") + f"\r\n\r\n{words}\r\n"
+
+    assert said(letter, ".eml")["case_type"] == type
 
 
 # Damage.
