@@ -3,6 +3,7 @@
 import random
 import re
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -317,6 +318,21 @@ def test_a_letter_is_of_the_type_of_its_words_where_they_leave_no_doubt(words: s
     letter = LETTER.partition("\r\n\r\n")[0].replace("Sent twice", "A word") + f"\r\n\r\n{words}\r\n"
 
     assert said(letter, ".eml")["case_type"] == type
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "undefined", "unicode_escape", "x-made-up", "a\0b", "hex"])
+def test_a_charset_that_is_none_neither_stops_nor_delays_the_reading(charset: str) -> None:
+    """Python keeps codecs for host names under such names; one takes ten seconds for a letter of 300 kB."""
+    head, _, body = LETTER.partition("\r\n\r\n")
+    head = head.replace("quoted-printable", "8bit").replace("Sent twice", f"=?{charset}?q?ab-{'9' * 5000}?=")
+    letter = head.replace("charset=utf-8", f"charset={charset}") + "\r\n\r\n" + body.replace("=\r\n", "") + "ab-"
+
+    started = time.process_time()
+    found = said(letter + "9" * 300_000, ".eml")
+
+    assert time.process_time() - started < 3
+    assert found["references"]["uetr"] == [UETR]
+    assert {"charset", "header"} <= {violation["rule"] for violation in found["violations"]}
 
 
 # Damage.

@@ -1,9 +1,11 @@
 """Reads e-mail and plain text into a Message: the sender's own words, the history below, and what to distrust."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.charset import UNKNOWN8BIT
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message as Part
@@ -25,6 +27,7 @@ NESTED_MAX = 3
 _SNIFF = 4096
 """Bytes of an attachment looked at to name a payment message in it."""
 
+_NO_CHARSETS = frozenset(("punycode", "idna", "undefined", "unicode-escape", "raw-unicode-escape"))
 _INVISIBLE = dict.fromkeys((*range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2065), 0xFEFF, 0xAD))
 _INVISIBLE |= dict.fromkeys(range(0xE0000, 0xE0080))  # tag characters carry text that no person sees
 _TAGS = re.compile("[\U000e0020-\U000e007e]+")
@@ -165,8 +168,8 @@ def decode(data: bytes, *, where: str, violations: list[Violation], charset: str
             return data.decode(name, "replace")
     if charset:
         try:
-            return data.decode(charset)
-        except (LookupError, UnicodeDecodeError):
+            return data.decode(_known(charset))
+        except (LookupError, ValueError):
             violations.append(_flag("charset", where, charset, "The text does not fit the charset it states."))
     if b"\x00" in data:
         return _decode_zeros(data, where)
@@ -177,6 +180,13 @@ def decode(data: bytes, *, where: str, violations: list[Violation], charset: str
     if len(_CONTROL.findall(text)) > max(2, len(text) // 50):
         raise UnreadableMessage(f"The {where} is binary data, not text.", where=where)
     return text
+
+
+def _known(charset: str) -> str:
+    """The charset where it is one of text; the codecs that Python keeps for names and programs may take minutes."""
+    if codecs.lookup(charset).name in _NO_CHARSETS:
+        raise LookupError(charset)
+    return charset
 
 
 def _decode_zeros(data: bytes, where: str) -> str:
@@ -299,7 +309,11 @@ def _header(mail: Part, name: str, violations: list[Violation]) -> str:
     if raw is None:
         return ""
     try:
-        value = str(make_header(decode_header(raw)))
+        words = decode_header(raw)
+        for _, charset in words:
+            if charset and charset != UNKNOWN8BIT:  # bytes above 127 that name no charset
+                _known(charset)
+        value = str(make_header(words))
     except (HeaderParseError, LookupError, UnicodeDecodeError, ValueError) as fault:
         violations.append(_flag("header", name, type(fault).__name__, f"The header {name} cannot be decoded."))
         value = str(raw)
