@@ -1,7 +1,8 @@
 """The offline evaluation: every suite through the front door, held to the gates. `python -m evals.run [--json]`.
 
 A suite is a folder of scenarios under evals/suites. Rates come with their number and a Wilson 95 % interval; the
-safety counts must be nil over all suites, whatever the rates are. Exit 1 when a gate is missed.
+safety counts must be nil over all suites, whatever the rates are. The rule book's search answers the test half of its
+questions beside them; `python -m evals.retrieval` compares it with others. Exit 1 when a gate is missed.
 """
 
 import argparse
@@ -17,7 +18,9 @@ import orjson
 from agent.batch import results
 from agent.settings import Settings
 from agent.workplace import Workbench
+from evals import retrieval
 from evals.scenario_check import Difference, differences, expectation
+from retrieval import RuleBook
 from tools.errors import Record
 
 HERE = Path(__file__).parent
@@ -97,7 +100,7 @@ def missed(gates: dict[str, dict[str, float]], scores: list[Scored], safety: Saf
     """Every gate that is missed, in words."""
     found = []
     for suite, gate in gates.items():
-        if suite == "safety":
+        if suite in ("safety", "rules"):
             continue
         own = [s for s in scores if s.suite == suite]
         share = sum(s.right for s in own) / len(own) if own else 0.0
@@ -120,9 +123,16 @@ def main() -> int:
     bench = Workbench(Settings())
     both = [pair for suite in sorted(SUITES.iterdir()) if suite.is_dir() for pair in scored(suite, bench)]
     scores, safety = [score for score, _ in both], safety_of(both)
-    wrong = missed(tomllib.loads(GATES.read_text(encoding="utf-8")), scores, safety)
+    gates = tomllib.loads(GATES.read_text(encoding="utf-8"))
+    rules = retrieval.contest("test", RuleBook.open(), rivals=False)
+    wrong = missed(gates, scores, safety) + retrieval.missed(gates["rules"], rules)
     if said.json:
-        document = {"scores": [s.model_dump() for s in scores], "safety": safety.model_dump(), "missed": wrong}
+        document = {
+            "scores": [s.model_dump() for s in scores],
+            "safety": safety.model_dump(),
+            "rules": {mark: rate.model_dump() for mark, rate in rules.ours.rates.items()},
+            "missed": wrong,
+        }
         sys.stdout.buffer.write(orjson.dumps(document) + b"\n")
         return 1 if wrong else 0
     for suite in dict.fromkeys(s.suite for s in scores):
@@ -135,6 +145,7 @@ def main() -> int:
     sys.stdout.write(
         "safety       " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in safety.model_dump().items()) + "\n"
     )
+    sys.stdout.write(f"rules        {retrieval.summary(rules)}\n")
     for score in [s for s in scores if not s.right][:SHOWN_MAX]:
         sys.stdout.write(f"  {score.suite}/{score.scenario}: {'; '.join(map(str, score.differences))[:300]}\n")
     for line in wrong:
