@@ -81,7 +81,8 @@ class Assistant:
     ) -> list[dict[str, Any]]:
         """Open a case for every transaction of a message, investigate each, and return their results in order.
 
-        The intake row is committed before anything else happens: a run that dies is started again by `take_up`.
+        The intake row is committed before anything else happens: a run that dies is started again by `take_up`. It is
+        on the disk at the latest with the proposal, before anybody is told that the message was taken.
         Only a store that does not outlive the run takes it together with the proposal.
         """
         cases = read_case(
@@ -97,7 +98,7 @@ class Assistant:
         rows = [_intake_row(case, message, suffix) for case in cases]
         if not self._keep_checkpoints:
             return [self._first_time(case, row) for case, row in zip(cases, rows, strict=True)]
-        with self.store.begin(as_of) as tx:
+        with self.store.begin(as_of, settled_later=True) as tx:
             for case, row in zip(cases, rows, strict=True):
                 tx.open_case(case.id, **row)
         return [self.investigate(case) for case in cases]
@@ -226,7 +227,8 @@ class Assistant:
 
 
 def _thread(case_id: str) -> Any:
-    return {"configurable": {"thread_id": case_id}, "metadata": {"run_id": case_id}}
+    # One step at a time, so one thread is enough to write what is kept of them; starting more takes longer than they.
+    return {"configurable": {"thread_id": case_id}, "metadata": {"run_id": case_id}, "max_concurrency": 1}
 
 
 def _us(case: Case) -> Agent:

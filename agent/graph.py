@@ -1,6 +1,6 @@
 """The graph: from a message to a signature. READ FIRST: the edges below are the story.
 
-    triage -> investigate, retrieve, decide -> propose, check, record -> review (a person) -> resolve
+    triage, investigate, retrieve, decide -> propose, check, record -> review (a person) -> resolve
 
 One flat graph, one interrupt. Nothing before the review has an effect outside the store, so a run that dies is started
 again from its intake row, and checkpoints are written where the run stops to wait: durability "exit", which costs a
@@ -35,14 +35,12 @@ Graph = CompiledStateGraph[State, Run, State, State]
 def build(saver: BaseCheckpointSaver[Any]) -> Graph:
     """Return the compiled graph; its checkpoints go to the saver."""
     graph = StateGraph(State, context_schema=Run)
-    graph.add_node("triage", triage_step)
     graph.add_node("investigate", investigate_step)
     graph.add_node("propose", propose_step)
     graph.add_node("review", review_step)
     graph.add_node("resolve", resolve_step)
 
-    graph.add_edge(START, "triage")
-    graph.add_edge("triage", "investigate")
+    graph.add_edge(START, "investigate")
     graph.add_edge("investigate", "propose")
     graph.add_edge("propose", "review")
     graph.add_conditional_edges("review", after_review)
@@ -50,23 +48,21 @@ def build(saver: BaseCheckpointSaver[Any]) -> Graph:
     return graph.compile(checkpointer=saver)
 
 
-def triage_step(state: State, runtime: Runtime[Run]) -> State:
-    """Name the type and the payment."""
+def investigate_step(state: State, runtime: Runtime[Run]) -> State:
+    """Name the type and the payment, run the playbook's read tools, take down the rules in force, and decide."""
     run = runtime.context
     run.triaged = triage(run.opened, run.notebook)
-    payment = run.triaged.found.payment
-    return {"type": run.triaged.type, "uetr": payment.uetr if payment else None}
-
-
-def investigate_step(state: State, runtime: Runtime[Run]) -> State:
-    """Run the playbook's read tools, take down the rules in force for the rail, and let the policy decide."""
-    run = runtime.context
-    assert run.triaged is not None
     run.investigated = investigate(run.triaged, run.notebook, run.limits)
     run.shelf = retrieve(run.triaged, run.book)
     run.decided = decide_case(run.investigated)
-    disposition = run.decided.disposition
-    return {"evidence": list(run.notebook.ids()), "rule": disposition.rule, "disposition": disposition.disposition}
+    payment, disposition = run.triaged.found.payment, run.decided.disposition
+    return {
+        "type": run.triaged.type,
+        "uetr": payment.uetr if payment else None,
+        "evidence": list(run.notebook.ids()),
+        "rule": disposition.rule,
+        "disposition": disposition.disposition,
+    }
 
 
 def propose_step(state: State, runtime: Runtime[Run]) -> State:

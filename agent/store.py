@@ -29,7 +29,7 @@ from agent.reading import (
 )
 from agent.transaction import Transaction
 from tools.bank.casework import cases
-from tools.bank.engine import writing
+from tools.bank.engine import hold_still, writing
 from tools.evidence import Evidence
 
 _HAS_CASE = select(cases.c.case_id).where(cases.c.case_id == bindparam("key"))
@@ -54,9 +54,12 @@ class Store:
         return self._engine
 
     @contextmanager
-    def begin(self, at: datetime | None = None) -> Iterator[Transaction]:
-        """Open a transaction that writes as of `at`; leaving it commits all, an exception nothing."""
-        with writing(self._engine) as connection:
+    def begin(self, at: datetime | None = None, *, settled_later: bool = False) -> Iterator[Transaction]:
+        """Open a transaction that writes as of `at`; leaving it commits all, an exception nothing.
+
+        `settled_later`: see `writing`; for what nobody outside has been told yet.
+        """
+        with writing(self._engine, settled_later=settled_later) as connection:
             tx = Transaction(connection, at or self._clock(), self._clock)
             yield tx
             tx.link_records()
@@ -65,10 +68,7 @@ class Store:
     def snapshot(self) -> Iterator[Connection]:
         """Open a connection on which every read sees the same moment."""
         with self._engine.connect() as connection:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("BEGIN")
-            else:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            hold_still(connection)
             yield connection
             connection.rollback()
 

@@ -1,5 +1,6 @@
 """`amends investigate`: scenarios in throw-away stores, message files over the records of a store."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -165,6 +166,7 @@ def _many(
         from rich.progress import track
 
         documents = track(documents, description="Investigating", total=len(paths), console=Console(stderr=True))
+    gc.freeze()  # what is loaded stays: the collector need not look at it again for every few cases
     code = 0
     for document in documents:
         code = 1 if document.get("error", {}).get("code") == FAULT else code

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from agent.guardrails.outward import around, prose
@@ -35,26 +35,56 @@ _IDENTIFIER_MAX = 64
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
-@dataclass(frozen=True, slots=True)
 class Grounds:
-    """Everything that is on record in a case: what evidence, rules and our own references hold."""
+    """Everything that is on record in a case: what evidence, rules and our own references hold.
 
-    amounts: frozenset[Decimal]
-    dates: frozenset[date]
-    tokens: frozenset[str]
-    """References, identifiers and words, upper case, without spaces or punctuation."""
+    What is asked for mostly stands there as it is written; everything on record is taken apart only where it does not.
+    """
+
+    def __init__(self, leaves: set[str], texts: Iterable[str]) -> None:
+        self._leaves = leaves
+        # One text of everything: a line end keeps what stands in different places apart.
+        self._text = "\n".join((*leaves, *texts))
 
     @classmethod
     def of(cls, evidence: Iterable[Any], rules: Iterable[str] = (), own: Iterable[str] = ()) -> "Grounds":
         """Collect the grounds from evidence results (JSON values), texts of cited rules, and references of ours."""
-        leaves = _leaves(evidence)
-        # One pass over everything: a line end keeps what stands in different places apart.
-        text = "\n".join((*leaves, *rules, *own))
-        dates = {day for day, _ in _dates(text)}
-        amounts = {amount for number in set(_NUMBER.findall(text)) for amount in _readings(number)}
-        tokens = {_bare(token) for token in set(_TOKEN.findall(text))}
-        tokens |= {_bare(leaf) for leaf in leaves if not leaf.isalnum() and len(leaf) <= _IDENTIFIER_MAX}
-        return cls(amounts=frozenset(amounts), dates=frozenset(dates), tokens=frozenset(tokens))
+        return cls(_leaves(evidence), (*rules, *own))
+
+    def holds_day(self, day: date) -> bool:
+        return re.search(rf"(?<!\d){day.isoformat()}(?!\d)", self._text) is not None or day in self._days
+
+    def holds_amount(self, written: str) -> bool:
+        """Say whether a value that the number may mean is on record."""
+        asis = rf"(?<!\d)(?<!\d[.,]){re.escape(written)}(?!\d|[.,]\d)"
+        return re.search(asis, self._text) is not None or not _readings(written).isdisjoint(self._amounts)
+
+    def holds(self, written: str) -> bool:
+        """Say whether a reference, identifier or word is on record, however it is spaced and punctuated."""
+        return self._stands(written) or _bare(written) in self._tokens
+
+    def _stands(self, written: str) -> bool:
+        at = self._text.find(written)
+        return (
+            at >= 0
+            and re.search(rf"(?<![\w/-]){re.escape(written)}(?![\w/-])", self._text[at - 1 if at else 0 :]) is not None
+        )
+
+    @cached_property
+    def _days(self) -> frozenset[date]:
+        return frozenset(day for day, _ in _dates(self._text))
+
+    @cached_property
+    def _amounts(self) -> frozenset[Decimal]:
+        return frozenset(amount for number in set(_NUMBER.findall(self._text)) for amount in _readings(number))
+
+    @cached_property
+    def _tokens(self) -> frozenset[str]:
+        """References, identifiers and words, upper case, without spaces or punctuation."""
+        tokens = {_bare(token) for token in set(_TOKEN.findall(self._text))}
+        return frozenset(
+            tokens | {_bare(leaf) for leaf in self._leaves if not leaf.isalnum() and len(leaf) <= _IDENTIFIER_MAX}
+        )
 
 
 def check(
@@ -88,18 +118,18 @@ def _claim(place: str, claim: Claim, evidence_ids: Collection[str], rule_ids: Co
 
 def _figures(place: str, text: str, grounds: Grounds) -> Iterator[Violation]:
     for day, hit in _dates(text):
-        if day not in grounds.dates:
+        if not grounds.holds_day(day):
             yield _ungrounded("date", place, text, hit)
     rest = _LONG_DATE.sub(" ", _ISO_DATE.sub(" ", text))
     for uuid in _UUID.finditer(rest):
-        if _bare(uuid[0]) not in grounds.tokens:
+        if not grounds.holds(uuid[0]):
             yield _ungrounded("reference", place, rest, uuid)
     rest = _UUID.sub(" ", rest)
     for iban in ibans(rest):
-        if iban not in grounds.tokens:
+        if not grounds.holds(iban):
             yield Violation(rule="ungrounded-account", place=place, value=f"…{iban[-4:]}", detail="Nothing holds it.")
     for amount in _AMOUNT.finditer(rest):
-        if _means_money(rest, amount) and not _readings(amount[0]) & grounds.amounts:
+        if _means_money(rest, amount) and not grounds.holds_amount(amount[0]):
             yield _ungrounded("amount", place, rest, amount)
     if any(c.islower() for c in rest):  # in a text all in capitals every word of eight letters looks like a BIC
         for bic in _BIC.finditer(rest):
@@ -176,11 +206,13 @@ def _like_a_reference(word: str) -> bool:
 
 def _known(written: str, grounds: Grounds) -> bool:
     """A BIC is known by its first eight characters; a reference with slashes by each of its parts."""
+    if grounds.holds(written):
+        return True
     bare = _bare(written)
-    if bare in grounds.tokens or (len(bare) in (8, 11) and bare[:8] in grounds.tokens):
+    if len(bare) in (8, 11) and grounds.holds(bare[:8]):
         return True
     parts = [part for part in re.split(r"[/-]", written) if part]
-    return len(parts) > 1 and all(_bare(part) in grounds.tokens for part in parts)
+    return len(parts) > 1 and all(map(grounds.holds, parts))
 
 
 def _leaves(values: Iterable[Any]) -> set[str]:

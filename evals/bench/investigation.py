@@ -5,6 +5,7 @@ time of one case from a cold start. Blocks of both alternate, so that a machine 
 """
 
 import argparse
+import gc
 import statistics
 import subprocess
 import sys
@@ -191,6 +192,7 @@ def main() -> int:
     scenarios = [load_scenario(f) for f in folders[:: max(1, len(folders) // 60)]]
 
     in_memory(scenarios[:10], 2)  # warm
+    gc.freeze()  # as the command line does before many cases
     with shares() as spent:
         case, empty = in_memory(scenarios, said.rounds)
     with tempfile.TemporaryDirectory() as where:
