@@ -8,16 +8,25 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
+from pydantic import Field
 
 from evals.retrieval_metrics import DEPTH, MARKS, Found, Marks, Rate, abstention, difference, marks, rate
 from evals.retrieval_questions import Question, Split, faults, questions
+from evals.retrieval_ragas import INSTALL, Ragas, by_ids, by_judge
 from retrieval import RuleBook
 from tools.errors import Record, UnusableInput
 
+if TYPE_CHECKING:
+    from evals.retrieval_judge import Judge
+
 OURS = "amends"
+JUDGED_MAX = 60
+"""Questions that a judge gets unless told otherwise: each costs some ten calls."""
 DECIDING = ("ndcg_10", "states_5")
 """The marks on which ours must win."""
 
@@ -47,6 +56,10 @@ class Contest(Record):
     differences: dict[str, Rate]
     """Ours minus the best rival, for each deciding mark."""
     faults: tuple[str, ...]
+    by_ids: dict[str, Ragas] = Field(default_factory=dict)
+    """ragas over document ids, for each retriever."""
+    judged: Ragas | None = None
+    """ragas by a judge's verdicts, for ours."""
 
     @property
     def ours(self) -> Board:
@@ -118,6 +131,19 @@ def judged(
     )
 
 
+def with_ragas(run: Contest) -> Contest:
+    """Add what ragas says of every ranking by document ids; nothing where ragas is not installed."""
+    if find_spec("ragas") is None:
+        return run
+    return run.model_copy(update={"by_ids": {board.name: by_ids(_pairs(run, board)) for board in run.boards}})
+
+
+def with_judge(run: Contest, book: RuleBook, judge: "Judge", most: int) -> Contest:
+    """Add what the judge finds of ours, on the first `most` questions that name a fact."""
+    stated = [pair for pair in _pairs(run, run.ours) if pair[0].states]
+    return run.model_copy(update={"judged": by_judge(stated[:most], judge, book)})
+
+
 def missed(gate: dict[str, float], run: Contest) -> list[str]:
     """Every gate of the rule book's search that is missed, in words."""
     got = {mark: run.ours.rates[mark].mean for mark in MARKS}
@@ -159,6 +185,9 @@ def told(run: Contest) -> str:
         lines.append(f"{name:9} {hit.n:3}  {hit.mean:.3f}  {states.mean:8.3f}  {gain.mean:7.3f}")
     for mark, gap in run.differences.items():
         lines.append(f"\nours minus {run.best_rival[mark]}, {mark}: {gap}")
+    lines += [f"\n{INSTALL}"] if find_spec("ragas") is None else [""]
+    lines += [f"ragas, {name}: {_listed(said)}" for name, said in run.by_ids.items()]
+    lines += [f"ragas, judged: {_listed(run.judged)}"] if run.judged else []
     return "\n".join([*lines, "", run.verdict, *run.faults]) + "\n"
 
 
@@ -167,11 +196,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     ask = argparse.ArgumentParser(prog="python -m evals.retrieval", description=__doc__)
     ask.add_argument("--split", choices=("dev", "test"), default="test")
     ask.add_argument("--ours-only", action="store_true", help="leave the rivals out")
+    ask.add_argument("--judge", metavar="openai:MODEL", help="let a model judge answers and texts, through ragas")
+    ask.add_argument("--judge-url", metavar="URL", help="any server that speaks as OpenAI does")
+    ask.add_argument(
+        "--judgements", type=Path, metavar="FILE", help="keep judgements here, and take known ones from it"
+    )
+    ask.add_argument("--judged", type=int, default=JUDGED_MAX, metavar="N", help="questions that the judge gets")
     ask.add_argument("--json", action="store_true", help="print one JSON document")
     ask.add_argument("--html", type=Path, metavar="FILE", help="write a report, and results.jsonl beside it")
     said = ask.parse_args(arguments)
     try:
-        run = contest(said.split, RuleBook.open(), rivals=not said.ours_only)
+        run = _asked(said)
     except UnusableInput as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
@@ -186,7 +221,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write("\n")
     else:
         sys.stdout.write(told(run))
-    return 0
+    void = [f"{name}: {ragas.void}" for name, ragas in _ragas(run).items() if ragas.void]
+    sys.stderr.writelines(f"RAGAS VOID  {line}\n" for line in void)
+    return 1 if void else 0
+
+
+def _asked(said: argparse.Namespace) -> Contest:
+    """Run what the command line asks for."""
+    book = RuleBook.open()
+    run = contest(said.split, book, rivals=not said.ours_only)
+    if not said.ours_only:
+        run = with_ragas(run)
+    if said.judge or said.judgements:
+        from evals.retrieval_judge import judge
+
+        run = with_judge(run, book, judge(said.judge, url=said.judge_url, file=said.judgements), said.judged)
+    return run
+
+
+def _ragas(run: Contest) -> dict[str, Ragas]:
+    return run.by_ids | ({"judged": run.judged} if run.judged else {})
+
+
+def _pairs(run: Contest, board: Board) -> list[tuple[Question, tuple[Found, ...]]]:
+    return [(q, ranking) for q, ranking in zip(run.questions, board.rankings, strict=True) if q.answerable]
+
+
+def _listed(said: Ragas) -> str:
+    return ", ".join(f"{name} {one} (n={one.n})" for name, one in said.rates.items())
 
 
 def _rates(fair: Sequence[tuple[Question, Marks]]) -> dict[str, Rate]:

@@ -60,6 +60,7 @@ def html(run: "Contest") -> str:
         f"<p><strong>{escape(run.verdict)}</strong></p>",
         _systems(run),
         _gaps(run),
+        _ragas(run),
         _slices(run),
         _failures(run),
     ]
@@ -85,6 +86,18 @@ def _gaps(run: "Contest") -> str:
     ]
     head = _row("th", ["mark", "best rival", "ours minus theirs"])
     return f"<h2>Against the best rival</h2><table>{head}{''.join(rows)}</table>" if rows else ""
+
+
+def _ragas(run: "Contest") -> str:
+    said = run.by_ids | ({"ours, judged": run.judged} if run.judged else {})
+    rows = [
+        f"<tr><td>{escape(name)}</td><td>{escape(metric)}</td>{_cell(rate)}<td class=bad>{void}</td></tr>"
+        for name, one in said.items()
+        for void in (escape(one.void or ""),)
+        for metric, rate in one.rates.items()
+    ]
+    head = _row("th", ["retriever", "metric", "mean", "void"])
+    return f"<h2>ragas</h2><table>{head}{''.join(rows)}</table>" if rows else ""
 
 
 def _slices(run: "Contest") -> str:

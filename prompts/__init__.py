@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 
-NAMES = ("investigate", "judge", "propose", "triage")
+NAMES = ("answer", "investigate", "judge", "propose", "triage")
 
 
 @cache
