@@ -36,7 +36,12 @@ def _message(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
     if message is None:
         why = proposed.case.unreadable or "unreadable"
         return (Violation(rule="unreadable", place="message", detail=why, severity="flag"),)
-    return tuple(v if v.severity == "flag" else v.model_copy(update={"severity": "flag"}) for v in message.violations)
+    found = [v if v.severity == "flag" else v.model_copy(update={"severity": "flag"}) for v in message.violations]
+    if len(message.transactions) > 1:
+        part, of = proposed.case.part + 1, len(message.transactions)
+        detail = f"The message speaks of {of} payments, each a case of its own; this case is number {part}."
+        found.append(Violation(rule="several-payments", place="message", detail=detail, severity="flag"))
+    return tuple(found)
 
 
 def _injection(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:

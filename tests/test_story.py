@@ -257,6 +257,19 @@ def test_an_account_that_a_text_states_rules_out_unless_it_is_the_one_that_shoul
     assert result["proposal"]["rule"] == rule
 
 
+def test_a_message_about_several_payments_says_so_in_each_of_its_cases(assistant: Assistant) -> None:
+    first, second = a_payment(name="first"), a_payment(name="second", end_to_end_id="E2E-2", transaction_id="TX-2")
+
+    both = a_recall_of(first, "CUST", also=second).put_to(assistant)
+    one = a_recall_of(first, "CUST", id="RECALL-2").put_to(assistant)
+
+    def said(result: Any) -> str:
+        return " ".join(g["detail"] for g in result["guardrails"] if g["name"] == "message")
+
+    assert "speaks of 2 payments" in said(both)
+    assert "payments" not in said(one)
+
+
 class _Noting:
     """A way out that only notes what took it."""
 

@@ -8,7 +8,7 @@ from tools.errors import Record
 from tools.payment import Money, Payment
 from tools.tool import read_tool
 
-MatchedBy = Literal["uetr", "message_and_transaction", "reference", "end_to_end_id", "amount_date_party"]
+MatchedBy = Literal["uetr", "message_and_transaction", "reference", "end_to_end_id", "message", "amount_date_party"]
 
 
 class FindPayment(Record):
@@ -49,6 +49,7 @@ def find_payment(records: ReadRecords, ask: FindPayment) -> PaymentFound:
     UETR first; then original message id with instruction or transaction id; then end-to-end id with amount,
     currency and settlement date; then amount, date and party. A payment with another UETR than the one quoted
     is never a match, and amount, date and party count only when no UETR is stated and no stated id is known.
+    A message named as a whole, with nothing said of any one payment, means all of its payments.
     """
     if ask.uetr is not None:
         payment = records.payment(ask.uetr)
@@ -65,13 +66,20 @@ def find_payment(records: ReadRecords, ask: FindPayment) -> PaymentFound:
         rows = records.payments_by_end_to_end(ask.end_to_end_id)
         if rows:
             return _found([p for p in rows if _fits(p, ask)], "end_to_end_id", ask)
-    return _by_amount(records, ask)
+    whole = _by_message_alone(records, ask)
+    return _found(whole, "message", ask) if whole else _by_amount(records, ask)
 
 
 def _by_message(records: ReadRecords, ask: FindPayment) -> list[Payment]:
     if ask.message_id is None or (ask.instruction_id is None and ask.transaction_id is None):
         return []
     return records.payments_by_reference(ask.message_id, ask.instruction_id, ask.transaction_id)
+
+
+def _by_message_alone(records: ReadRecords, ask: FindPayment) -> list[Payment]:
+    """All payments of a message that is cancelled or asked about as a whole: nothing is stated of any one of them."""
+    stated = (ask.instruction_id, ask.transaction_id, ask.end_to_end_id, ask.references, ask.amounts, ask.dates)
+    return [] if ask.message_id is None or any(stated) else records.payments_by_reference(ask.message_id)
 
 
 def _by_reference(records: ReadRecords, ask: FindPayment) -> list[Payment]:
