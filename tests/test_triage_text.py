@@ -119,6 +119,27 @@ def test_a_bare_pointer_hands_over_to_the_mail_below_and_a_wish_of_ones_own_does
     assert classify(cover_note + below, sender="customer").type == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Please do not execute today's payment run item 3", "recall"),
+        ("Führen Sie die Zahlung von 500 EUR an Acme bitte nicht aus", "recall"),
+        ("Merci de ne pas exécuter le virement de 500 EUR à Acme", "recall"),
+        ("No ejecuten la transferencia de 500 EUR a Acme", "recall"),
+        ("Voer de betaling van 500 EUR aan Acme niet uit", "recall"),
+        ("Non eseguite il bonifico di 500 EUR ad Acme", "recall"),
+        ("Bitte führen Sie die Zahlung nicht nochmals aus, wo ist das Geld?", "status_enquiry"),
+        ("Why do you not process the payment? Our supplier has not received it", "non_receipt_asked_by_customer"),
+        ("I did not send this payment of EUR 500, it was not me!", "fraud_report"),
+        ("Please don't make the payment, a fake policeman told me to transfer everything", "fraud_report"),
+    ],
+)
+def test_an_order_not_to_pay_is_a_recall_and_a_tale_of_it_is_none(text: str, expected: str) -> None:
+    triage = classify(text, sender="customer")
+
+    assert (triage.type, triage.sure) == (expected, True)
+
+
 def test_a_disclaimer_that_speaks_of_errors_is_not_read() -> None:
     plain = "Where is my payment FT2611223344?"
     disclaimer = (

@@ -1,5 +1,7 @@
 """What a piece of free text wants: the embedded model's view, corrected by the domain's rules of precedence."""
 
+import re
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -95,7 +97,9 @@ def _of(text: str, sender: Sender) -> Triage:
     model = load(sender)
     seen = features(reading, found)
     shares = model.probabilities(seen)
-    type_, confidence = _precedence(sender, reading, found, dict(zip(LABELS[sender], map(float, shares), strict=True)))
+    type_, confidence = _precedence(
+        sender, text, reading, found, dict(zip(LABELS[sender], map(float, shares), strict=True))
+    )
     ranked = [LABELS[sender][place] for place in np.argsort(-shares)]
     return Triage(
         type=type_,
@@ -106,12 +110,31 @@ def _of(text: str, sender: Sender) -> Triage:
     )
 
 
+_PAY_VERB = r"(?:execut\w*|send|release|process|carry\s+out|make|pay|go\s+ahead\s+with)"
+_STAY = re.compile(
+    rf"(?<!\bi )(?<!\bwe )(?<!\byou )(?<!\bthey )(?<!\bwho )\b(?:do\s+not|don['’]t)\s+{_PAY_VERB}\b[^.!?\n]{{0,60}}"
+    r"\b(?:payments?|transfers?|wires?|orders?|invoices?)\b"
+    r"|\b(?:f[üu]e?hren\s+sie\b[^.!?\n]{0,80}\bnicht\s+aus\b|nicht\s+(?:ausf[üu]e?hren|freigeben|absenden|durchf[üu]e?hren))"
+    r"|\bne\s+(?:pas|surtout\s+pas)\s+(?:ex[ée]cuter|envoyer|effectuer)\b|\bn['’]ex[ée]cutez\s+(?:surtout\s+)?pas\b"
+    r"|\bno\s+(?:ejecute[ns]?|env[íi]e[ns]?|realice[ns]?|tramite[ns]?)\b[^.!?\n]{0,40}\b(?:transferencia|pago)s?\b"
+    r"|\bvoer\b[^.!?\n]{0,80}\bniet\s+uit\b|\bniet\s+(?:uitvoeren|versturen|uit\s+te\s+voeren)\b"
+    r"|\bnon\s+(?:esegui\w*|inviate|inviare)\b[^.!?\n]{0,40}\b(?:bonific\w+|pagament\w+)\b",
+    re.IGNORECASE,
+)
+"""An order to leave a payment undone. "We do not send" and "they did not pay" are tales, no orders."""
+_AGAIN = re.compile(
+    r"\b(?:again|twice|until|unless|before|nochmals?|erneut|zweimal|bevor|encore|nouveau|avant|otra\s+vez|hasta|opnieuw|"
+    r"nogmaals|di\s+nuovo|prima)\b",
+    re.IGNORECASE,
+)
+
+
 _WISHES_BACK = frozenset({"cancel_asked", "cancel_plain", "return_asked", "paid_twice", "wrong_target"})
 """Cues without which nothing is wanted back, however much the words sound like it."""
 
 
 def _precedence(
-    sender: Sender, reading: Reading, found: cues.Found, shares: dict[CaseType, float]
+    sender: Sender, text: str, reading: Reading, found: cues.Found, shares: dict[CaseType, float]
 ) -> tuple[CaseType, float]:
     """Correct the model where the domain has a rule: the safest of several wishes wins.
 
@@ -129,6 +152,8 @@ def _precedence(
             first = max(shares, key=lambda name: shares[name])
         elif "story_three" in found and shares["fraud_report"] >= _STORY_SHARE:
             return "fraud_report", _joint(shares, "fraud_report", first)
+        if "story_two" not in found and _leaves_undone(text):
+            return "recall", max(_AGREED, shares["recall"])
         recall: CaseType = "recall"
         absent: CaseType = "non_receipt_asked_by_customer"
     else:
@@ -152,6 +177,12 @@ def _precedence(
     if cue in found and _speaks_of_payment(reading, found[cue]):
         return first, 1 - (1 - shares[first]) * _DOUBT_LEFT
     return first, shares[first]
+
+
+def _leaves_undone(text: str) -> bool:
+    """True when a payment is not to be made at all; "not again" speaks of a second one."""
+    order = _STAY.search(text)
+    return order is not None and _AGAIN.search(text, order.start(), order.end() + 40) is None
 
 
 def _speaks_of_payment(reading: Reading, place: tuple[int, int]) -> bool:
