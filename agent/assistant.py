@@ -26,6 +26,7 @@ from agent.recheck import recheck_for
 from agent.run import Run
 from agent.state import Opened
 from agent.store import Store
+from agent.suspicion import Scoring
 from agent.transaction import Intake
 from retrieval.rulebook import RuleBook
 from tools.bank.bank import ReadRecords
@@ -53,6 +54,7 @@ class Assistant:
         limits: Limits | None = None,
         xsd_dir: Path | None = None,
         mt_only: Sequence[Agent] = (),
+        scoring: Scoring | None = None,
         keep_checkpoints: bool = True,
     ) -> None:
         self.store = store
@@ -63,6 +65,7 @@ class Assistant:
         self.limits = limits or Limits()
         self.xsd_dir = xsd_dir
         self.mt_only = tuple(mt_only)
+        self.scoring = scoring
         self._saver = saver
         self._graph = build(saver)
         self._keep_checkpoints = keep_checkpoints
@@ -121,6 +124,7 @@ class Assistant:
             store=self.store,
             post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, before=before),
             limits=self.limits,
+            scoring=self.scoring,
             intake=intake,
         )
         self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])

@@ -24,6 +24,7 @@ def check(proposed: Proposed, notebook: Notebook) -> Checked:
         found=proposed.found,
         facts=proposed.facts,
         disposition=proposed.disposition,
+        suspicion=proposed.suspicion,
         proposal=proposed.proposal,
         rules=proposed.rules,
         violations=violations,

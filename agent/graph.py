@@ -27,6 +27,7 @@ from agent.result import result_of
 from agent.retrieve import retrieve
 from agent.run import Run
 from agent.state import State
+from agent.suspicion import suspect
 from agent.triage import triage
 
 Graph = CompiledStateGraph[State, Run, State, State]
@@ -54,7 +55,7 @@ def investigate_step(state: State, runtime: Runtime[Run]) -> State:
     run.triaged = triage(run.opened, run.notebook)
     run.investigated = investigate(run.triaged, run.notebook, run.limits)
     run.shelf = retrieve(run.triaged, run.book)
-    run.decided = decide_case(run.investigated)
+    run.decided = suspect(decide_case(run.investigated), run.notebook, run.scoring)
     payment, disposition = run.triaged.found.payment, run.decided.disposition
     return {
         "type": run.triaged.type,

@@ -11,6 +11,7 @@ from agent.proposal import Claim, DraftedMessage, Proposal
 from agent.replies import reply_to
 from agent.shelf import CitedRule, Shelf
 from agent.state import Decided, Proposed
+from agent.suspicion import claims_of
 from tools.errors import Record, Violation
 from tools.iso20022.draft import Draft
 from tools.iso20022.validate import validate_draft, validate_xml
@@ -56,6 +57,7 @@ def propose(decided: Decided, notebook: Notebook, shelf: Shelf, post: Post) -> P
         found=decided.found,
         facts=decided.facts,
         disposition=disposition,
+        suspicion=decided.suspicion,
         proposal=proposal,
         rules=cited,
     )
@@ -132,6 +134,7 @@ def _claims(decided: Decided, notebook: Notebook, cited: tuple[CitedRule, ...]) 
         ids = notebook.ids(*kinds)
         if ids:
             claims.append(Claim(text=text, evidence=ids))
+    claims += claims_of(decided.suspicion, notebook.ids("score_payment"))
     row = row_of(decided.disposition.rule, facts.type)
     claims.append(Claim(text=f"Row {row.id} applies: {row.when}.", evidence=looked or read, rules=rules))
     return tuple(claims)

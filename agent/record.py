@@ -41,6 +41,7 @@ def record(
             counterparty=_counterparty(checked),
             due=checked.due,
             amount=facts.money,
+            risk=checked.suspicion.score if checked.suspicion is not None and checked.suspicion.scored else None,
             result=result,
             thread_id=case.id,
         )

@@ -5,6 +5,7 @@ from typing import Any
 from agent.notebook import Notebook
 from agent.shelf import CitedRule
 from agent.state import Checked
+from agent.suspicion import document_of
 
 SCHEMA = "amends/result/1"
 
@@ -38,7 +39,7 @@ def result_of(checked: Checked, notebook: Notebook, milliseconds: float) -> dict
             for e in notebook.evidence
         ],
         "rules": [_rule(cited) for cited in checked.rules],
-        "fraud": None,
+        "fraud": document_of(checked.suspicion),
         "guardrails": [_guardrail(name, found) for name, found in checked.violations],
         "model": {"provider": "none", "name": "", "calls": 0, "tokens_in": 0, "tokens_out": 0},
         "timings_ms": {"total": round(milliseconds, 3)},

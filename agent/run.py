@@ -10,6 +10,7 @@ from agent.propose import Post
 from agent.shelf import Shelf
 from agent.state import Checked, Decided, Investigated, Opened, Proposed, Triaged
 from agent.store import Store
+from agent.suspicion import Scoring
 from agent.transaction import Intake
 from retrieval.rulebook import RuleBook
 
@@ -28,6 +29,8 @@ class Run:
     store: Store
     post: Post
     limits: Limits = field(default_factory=Limits)
+    scoring: Scoring | None = None
+    """The tool that scores a payee; None where no model may be asked."""
     intake: Intake | None = None
     """The case's own row, where it is written with the proposal instead of before (throw-away stores)."""
     triaged: Triaged | None = None

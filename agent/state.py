@@ -9,6 +9,7 @@ from agent.policy import Disposition, Facts
 from agent.proposal import Proposal
 from agent.shelf import CitedRule
 from tools.errors import Violation
+from tools.fraud.look import PayeeScore
 from tools.lookup import FindPayment, PaymentFound
 from tools.payment import Money
 
@@ -56,6 +57,8 @@ class Decided(Investigated):
     """The policy has spoken."""
 
     disposition: Disposition
+    suspicion: PayeeScore | None = None
+    """The fraud model's word on the payee, where the row asks for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

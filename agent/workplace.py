@@ -1,6 +1,7 @@
 """Opens what a command works with: a store that lasts or one that is thrown away, the rule book, the assistant."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from agent.assistant import Assistant
@@ -12,6 +13,8 @@ from retrieval.rulebook import RuleBook
 from tools.bank.bank import Bank
 from tools.bank.engine import memory_engine, open_engine, reset
 from tools.errors import UnusableInput
+from tools.fraud.champion import champion
+from tools.fraud.look import scoring
 from tools.payment import Agent
 
 DATABASE = "amends.sqlite"
@@ -72,6 +75,7 @@ def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False)
         limits=limits_of(settings),
         xsd_dir=settings.xsd_dir,
         mt_only=agents(settings.mt_only),
+        scoring=scoring(partial(champion, folder)),
     )
 
 
@@ -90,6 +94,7 @@ class Workbench:
             limits=limits_of(settings),
             xsd_dir=settings.xsd_dir,
             mt_only=agents(settings.mt_only),
+            scoring=scoring(partial(champion, None)),
             keep_checkpoints=False,
         )
 

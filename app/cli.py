@@ -41,6 +41,7 @@ app.add_typer(load_app, name="load")
 app.add_typer(rules_app, name="rules")
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="Folder of the store.")]
+MappingOption = Annotated[Path | None, typer.Option("--mapping", help="YAML: which column gives which field.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -229,6 +230,59 @@ def deliver(
         deliver_outbox(store, again=again, user=user, json=json, emit=emit)
     except ToolError as error:
         fail(error, json)
+
+
+@app.command()
+def train(
+    table: Annotated[Path | None, typer.Argument(help="CSV or Parquet of payments with labels.")] = None,
+    mapping: MappingOption = None,
+    config: Annotated[Path | None, typer.Option(help="YAML of training settings; options here go before it.")] = None,
+    simulate: Annotated[int | None, typer.Option(min=2000, help="Train on this many simulated payments.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for the model; else one in the store.")] = None,
+    store: StoreOption = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed and table give the same model.")] = None,
+    train_from: Annotated[str | None, typer.Option(help="First day of training, YYYY-MM-DD.")] = None,
+    train_until: Annotated[str | None, typer.Option(help="First day no longer trained on.")] = None,
+    test_from: Annotated[str | None, typer.Option(help="First day of the test.")] = None,
+    test_until: Annotated[str | None, typer.Option(help="First day after the test.")] = None,
+    delay_days: Annotated[int | None, typer.Option(help="After how many days a label is known.")] = None,
+    user: Annotated[str, typer.Option("--as", help="Who trains; another person promotes.")] = "unnamed",
+    json: JsonOption = False,
+) -> None:
+    """Train a fraud model: split by time, compared with baselines, calibrated, with report and model card."""
+    from app.train import train_model
+    from tools.fraud.config import load_config
+
+    try:
+        told = load_config(
+            config, seed=seed, train_from=train_from, train_until=train_until, test_from=test_from,
+            test_until=test_until, delay_days=delay_days,
+        )  # fmt: skip
+        code = train_model(
+            table, config=told, mapping=mapping, simulate=simulate, out=out, store=store, by=user, json=json, emit=emit
+        )
+    except ToolError as error:
+        fail(error, json, str(table or ""))
+    raise typer.Exit(code)
+
+
+@app.command()
+def score(
+    file: Annotated[Path, typer.Argument(help="CSV or Parquet of payments.")],
+    model: Annotated[Path | None, typer.Option(help="Folder of a model; else the one in use.")] = None,
+    mapping: MappingOption = None,
+    history: Annotated[Path | None, typer.Option(help="Earlier payments to look back on, as a table.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Score payments for fraud: probability, band and reasons, one line a row."""
+    from app.score import score_payments
+
+    try:
+        code = score_payments(file, model=model, mapping=mapping, history=history, store=store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, str(file))
+    raise typer.Exit(code)
 
 
 @load_app.command("payments")

@@ -89,6 +89,7 @@ class ReadRecords(Protocol):
     def rates(self, currency: str, on: date) -> list[ReferenceRate]: ...
     def value_dates(self, uetr: str) -> list[ValueDate]: ...
     def incidents(self, uetr: str) -> list[Incident]: ...
+    def rows(self, query: Query, parameters: dict[str, Any]) -> list[Row]: ...
 
 
 class Bank:
@@ -313,6 +314,10 @@ class Bank:
     def incidents(self, uetr: str) -> list[Incident]:
         """Return the technical incidents of ours that touched a payment."""
         return [from_rows.incident(row) for row in self._ask(queries.INCIDENTS, {"uetr": uetr_key(uetr)})]
+
+    def rows(self, query: Query, parameters: dict[str, Any]) -> list[Row]:
+        """Run a prepared read, for tools that count more than they show; a `Query` is a SELECT and nothing else."""
+        return self._ask(query, parameters)
 
     # --- asking -----------------------------------------------------------------------------------------------------
 

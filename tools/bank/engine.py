@@ -12,7 +12,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
-from tools.bank import casework
+from tools.bank import casework, flow_tables
 from tools.bank.schema import metadata
 from tools.errors import UnusableInput
 
@@ -167,6 +167,7 @@ class _Passing(sqlite3.Connection):
 def _template() -> bytes:
     """Return the image of an empty store; made once a process, and equal to what the migrations make."""
     assert casework.DESK, "the desk's tables belong to every store"
+    assert flow_tables.FLOWS, "and so do those from which flows are counted"
     connection = sqlite3.connect(":memory:")
     connection.execute(f"PRAGMA page_size = {_TEMPLATE_PAGE_BYTES}")
     engine = create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table
 
 from tools.bank.engine import writing
+from tools.bank.flows import add_flows, forget_flows
 from tools.bank.records import Records
 from tools.bank.schema import customer_emails, incident_payments, payments
 from tools.bank.to_rows import MAPPED, Row, email_rows, incident_payment_rows
@@ -30,6 +31,8 @@ class BankWriter:
     def _add(self, records: Records, laid_out: list[tuple[str, list[Row]]]) -> None:
         for name, rows in laid_out:
             self._insert(MAPPED[name].table, rows)
+            if name == "payments":
+                add_flows(self._driver, self._mark, rows)
         self._insert(customer_emails, [row for c in records.customers for row in email_rows(c)])
         self._insert(incident_payments, [row for i in records.incidents for row in incident_payment_rows(i)])
 
@@ -39,6 +42,8 @@ class BankWriter:
         for name, rows in laid_out:
             mapped = MAPPED[name]
             place = _place(mapped.table, mapped.subject)
+            if name == "payments":
+                forget_flows(self._driver, self._mark, dict.fromkeys(row[place] for row in rows))
             self._remove(mapped.table, mapped.subject, (row[place] for row in rows))
         self._remove(customer_emails, "customer_id", (c.customer_id for c in records.customers))
         self._remove(incident_payments, "incident_id", (i.id for i in records.incidents))
@@ -47,6 +52,7 @@ class BankWriter:
     def add_payments(self, rows: Sequence[Row]) -> None:
         """Write payments that are laid out as rows already (`payment_row`)."""
         self._insert(payments, rows)
+        add_flows(self._driver, self._mark, rows)
 
     def known(self, uetrs: Sequence[str]) -> set[tuple[str, int]]:
         """Return which of these UETRs the store has, with the leg that each is."""

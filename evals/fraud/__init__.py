@@ -1,0 +1,1 @@
+"""Data to judge the fraud model by, made from public descriptions."""

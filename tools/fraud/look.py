@@ -1,0 +1,114 @@
+"""The read tool over the model: how suspect a payment's payee is, why, and what else hangs on the account."""
+
+from collections.abc import Callable
+
+from tools.bank.bank import ReadRecords
+from tools.errors import Record
+from tools.fraud.features import FEATURE_SET
+from tools.fraud.payment import payment_features
+from tools.fraud.score import Band, Reason, Scorer
+from tools.fraud.trees import ModelUnavailable
+from tools.payment import UETR, Payment
+from tools.tool import ReadTool, read_tool
+
+RELATED_MAX = 10
+"""How many other payments to the same account are shown, the newest."""
+
+ScorerSource = Callable[[], Scorer]
+
+
+class ToScore(Record):
+    """The payment whose payee is in question."""
+
+    uetr: UETR
+
+
+class Related(Record):
+    """Another payment into the same account."""
+
+    uetr: UETR
+    settlement_date: str
+    amount: str
+    cases: tuple[str, ...] = ()
+    """What was opened about it, e.g. "FR-12 (fraud_report, open)"."""
+
+
+class PayeeScore(Record):
+    """Score, band and reasons; or the stated fallback where no model could be used."""
+
+    scored: bool
+    """False: there is no score, and `warnings` say why."""
+    score: float
+    band: Band
+    model: str
+    feature_set: str
+    reasons: tuple[Reason, ...]
+    warnings: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    related_reported: int = 0
+    """How many of those were reported as fraud or recalled for it."""
+
+
+def scoring(source: ScorerSource) -> ReadTool[ToScore, PayeeScore]:
+    """Return the tool over a model; the model is loaded when it is first asked for."""
+
+    @read_tool
+    def score_payment(records: ReadRecords, ask: ToScore) -> PayeeScore:
+        """Score a payment for fraud: probability, band, reasons in words, other payments into the same account."""
+        payment = records.payment(ask.uetr)
+        if payment is None:
+            return _without_model("the payment is not in our records", 0)
+        related = _related(records, payment)
+        reported = sum(any("fraud" in case or "FRAD" in case for case in r.cases) for r in related)
+        try:
+            scorer = source()
+        except ModelUnavailable as wrong:
+            said = _without_model(str(wrong), reported)
+            return said.model_copy(update={"related": related, "related_reported": reported})
+        row, warnings = payment_features(records, payment, scorer.described)
+        found = scorer.score(row)
+        return PayeeScore(
+            scored=True,
+            score=round(found.score, 6),
+            band=found.band,
+            model=found.model,
+            feature_set=found.feature_set,
+            reasons=found.reasons,
+            warnings=(*warnings, *found.warnings),
+            related=related,
+            related_reported=reported,
+        )
+
+    return score_payment
+
+
+def _without_model(why: str, reported: int) -> PayeeScore:
+    """The stated fallback: no score; the band rises to medium where other payments into the account were reported."""
+    return PayeeScore(
+        scored=False,
+        score=0.0,
+        band="medium" if reported else "low",
+        model="none",
+        feature_set=FEATURE_SET,
+        reasons=(),
+        warnings=(f"no score: {why}", "the band rests on reports about the same account alone"),
+    )
+
+
+def _related(records: ReadRecords, payment: Payment) -> tuple[Related, ...]:
+    """Other payments into the payee's account, and the cases about them: the same mule, other victims."""
+    others = records.payments_to_account(payment.creditor.account, limit=RELATED_MAX + 1)
+    found = []
+    for other in others:
+        if other.uetr == payment.uetr:
+            continue
+        cases = tuple(
+            f"{c.id} ({c.type}, {c.status}{', ' + c.reason if c.reason else ''})"
+            for c in records.prior_cases(other.uetr)
+        )
+        found.append(
+            Related(
+                uetr=other.uetr, settlement_date=other.settlement_date.isoformat(), amount=str(other.money), cases=cases
+            )
+        )
+    return tuple(found[:RELATED_MAX])
