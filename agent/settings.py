@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     """Where approved messages are posted; without it they are written to the folder `outbox` of the store."""
     webhook_secret: str | None = Field(default=None, repr=False)
     """Key of the HMAC signature on webhook deliveries."""
+    mlflow_uri: str | None = None
+    """Address of an MLflow server that keeps the registry of fraud models; without it, a file in the store."""
     mt_only: tuple[str, ...] = ()
     """Counterparties that take MT messages alone, as a JSON list of BICs."""
 

@@ -35,9 +35,13 @@ audit_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="The record: verify its chain, export a case."
 )
 load_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Load records into a store.")
+model_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="The fraud model: versions and who uses which."
+)
 rules_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The rule book.")
 app.add_typer(audit_app, name="audit")
 app.add_typer(load_app, name="load")
+app.add_typer(model_app, name="model")
 app.add_typer(rules_app, name="rules")
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="Folder of the store.")]
@@ -283,6 +287,148 @@ def score(
     except ToolError as error:
         fail(error, json, str(file))
     raise typer.Exit(code)
+
+
+@app.command()
+def monitor(
+    file: Annotated[Path, typer.Argument(help="Recent payments, with the labels that have arrived.")],
+    model: Annotated[Path | None, typer.Option(help="Folder of a model; else the one in use.")] = None,
+    mapping: MappingOption = None,
+    thresholds: Annotated[Path | None, typer.Option(help="YAML of thresholds; else ours.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder for monitor.json and monitor.html.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Watch the fraud model: drift, calibration, precision, volume, speed; exit 3 when a threshold is crossed."""
+    from app.monitor import monitor_model
+
+    try:
+        code = monitor_model(
+            file, model=model, mapping=mapping, thresholds=thresholds, out=out, store=store, json=json, emit=emit
+        )
+    except ToolError as error:
+        fail(error, json, str(file))
+    raise typer.Exit(code)
+
+
+@model_app.command("list")
+def model_list(store: StoreOption = None, json: JsonOption = False) -> None:
+    """Show every version, which is in use, and the log of promotions."""
+    from app.model import list_models
+
+    try:
+        list_models(store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@model_app.command("register")
+def model_register(
+    folder: Annotated[Path, typer.Argument(help="Folder of a trained model.")],
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Add a trained model to the registry; `amends train` without --out does so itself."""
+    from app.model import register_model
+
+    try:
+        register_model(folder, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, str(folder))
+
+
+@model_app.command("promote")
+def model_promote(
+    version: Annotated[str, typer.Argument(help="Version, as `amends model list` shows it.")],
+    user: Annotated[str, typer.Option("--as", help="Who signs; not who trained it.")],
+    why: Annotated[str, typer.Option(help="Why, for the log.")] = "",
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Put a version into use: all gates passed, and signed by a second person."""
+    from app.model import promote_model
+
+    try:
+        promote_model(version, store, by=user, why=why, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, version)
+
+
+@model_app.command("challenge")
+def model_challenge(
+    version: Annotated[str, typer.Argument(help="Version.")], store: StoreOption = None, json: JsonOption = False
+) -> None:
+    """Let a version score in the shadow of the one in use."""
+    from app.model import challenge_model
+
+    try:
+        challenge_model(version, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, version)
+
+
+@model_app.command("rollback")
+def model_rollback(
+    user: Annotated[str, typer.Option("--as", help="Who takes it back.")],
+    why: Annotated[str, typer.Option(help="Why, for the log.")] = "",
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Go back to the version in use before."""
+    from app.model import roll_back
+
+    try:
+        roll_back(store, by=user, why=why, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@model_app.command("compare")
+def model_compare(
+    table: Annotated[Path | None, typer.Argument(help="Payments with labels; else their own test days.")] = None,
+    mapping: MappingOption = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Set the model in use and its challenger side by side."""
+    from app.model import compare_models
+
+    try:
+        compare_models(table, store, mapping, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@model_app.command("card")
+def model_card(
+    version: Annotated[str | None, typer.Argument(help="Version; else the model in use.")] = None,
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Print the model card."""
+    from app.model import show_card
+
+    try:
+        show_card(version, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@model_app.command("outcome")
+def model_outcome(
+    case: Annotated[str, typer.Argument(help="Case id.")],
+    outcome: Annotated[str, typer.Argument(help="fraud or genuine.")],
+    user: Annotated[str, typer.Option("--as", help="Who found it out.")],
+    store: StoreOption = None,
+    json: JsonOption = False,
+) -> None:
+    """State what a case's payment proved to be; the next training learns from it."""
+    from app.model import tell_outcome
+
+    try:
+        tell_outcome(case, outcome, store, by=user, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case)
 
 
 @load_app.command("payments")

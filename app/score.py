@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from agent.settings import settings
-from tools.fraud.champion import champion_folder
+from tools.fraud.champion import challenger_folder, champion_folder
 from tools.fraud.file import model_history, score_file
 from tools.fraud.mapping import load_mapping
 from tools.fraud.score import Scorer
 from tools.fraud.table import PaymentTable, load_table
+from tools.fraud.trees import ModelUnavailable
 
 
 def score_payments(
@@ -31,6 +32,8 @@ def score_payments(
     earlier = load_table(history, rules).frame if history else None
     lines = {s.row: {"row": s.row, "uetr": s.uetr} | s.said.model_dump(mode="json")
              for s in score_file(scorer, table, model_history(folder, scorer), earlier)}  # fmt: skip
+    if model is None:
+        _shadow(store or settings().store, table, earlier, lines)
     errors = {
         e.row: {"row": e.row, "error": {"code": "bad_row", "message": e.reason, "where": e.column}}
         for e in table.errors
@@ -42,6 +45,19 @@ def score_payments(
             _shown(lines[row])
     _refused(table)
     return 2 if table.bad else 0
+
+
+def _shadow(store: Path, table: PaymentTable, earlier: Any, lines: dict[int, dict[str, Any]]) -> None:
+    """Put the challenger's word beside the champion's; a challenger that cannot be used changes nothing."""
+    pointed = challenger_folder(store)
+    if pointed is None:
+        return
+    try:
+        shadow = Scorer.load(*pointed)
+        for s in score_file(shadow, table, model_history(pointed[0], shadow), earlier):
+            lines[s.row]["challenger"] = {"model": s.said.model, "score": s.said.score, "band": s.said.band}
+    except ModelUnavailable as wrong:
+        sys.stderr.write(f"amends: the challenger was left out: {wrong}\n")
 
 
 def _shown(line: dict[str, Any]) -> None:

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from agent.feedback import labels_of, learn
 from agent.settings import settings
-from agent.workplace import now
+from agent.workplace import DATABASE, now, open_store
 from tools.errors import UnusableInput
 from tools.fraud.config import TrainConfig
 from tools.fraud.mapping import load_mapping
+from tools.fraud.relabel import relabelled
 from tools.fraud.table import PaymentTable, load_table
 from tools.fraud.train import Provenance, Trained, train
 
@@ -49,6 +51,7 @@ def train_model(
     table = _table(source, mapping, simulate, config.seed)
     _refused(table)
     folder = store or settings().store
+    table, learned = _with_cases(table, folder)
     moment = now()
     target = out or folder / MODELS / moment.strftime("%Y%m%dT%H%M%S%f")
     provenance = Provenance(
@@ -56,8 +59,13 @@ def train_model(
         at=moment.isoformat(timespec="seconds"),
         source=source.name if source else f"{simulate:,} simulated payments, seed {config.seed}",
         simulated=source is None,
+        labels_from_cases=learned,
     )
     trained = train(table, config, target, provenance, _progress)
+    if out is None:
+        from app.model import registry_of
+
+        registry_of(folder).register(target)
     if json:
         emit(_document(trained))
     else:
@@ -74,6 +82,16 @@ def _table(source: Path | None, mapping: Path | None, simulate: int | None, seed
 
     assert simulate is not None
     return simulated_table(simulate, seed)
+
+
+def _with_cases(table: PaymentTable, folder: Path) -> tuple[PaymentTable, int]:
+    """Put in what the store's closed cases say of these payments; a store that is not there says nothing."""
+    config = settings()
+    if config.store_url is None and not (folder / DATABASE).is_file():
+        return table, 0
+    store = open_store(folder, config)
+    learn(store)
+    return relabelled(table, labels_of(store))
 
 
 def _progress(step: str) -> None:
