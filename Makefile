@@ -21,6 +21,7 @@ gates:            ## offline evaluation against its gates
 
 docs:             ## documents generated from the code
 	.venv/bin/python -m agent.policy.document > docs/decision-tables.md
+	.venv/bin/python -m tools.fraud.catalogue
 
 lock:             ## pin every dependency (needs uv)
 	uv lock && uv export --quiet --no-header --all-extras --no-hashes --no-emit-project --format requirements-txt > .ci/constraints.txt

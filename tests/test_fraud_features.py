@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tools.fraud.batch import table_features, vocabularies_of
+from tools.fraud.catalogue import PAGE, placed
 from tools.fraud.features import FEATURES, NAMES
 from tools.fraud.history import History
 from tools.fraud.mapping import Mapping
@@ -161,3 +162,10 @@ def test_the_order_of_the_rows_in_the_file_does_not_matter(rows: list[dict[str, 
 
     places = np.arange(len(rows))
     assert np.array_equal(table_features(one, places, {}, 7), table_features(two, places, {}, 7), equal_nan=True)
+
+
+def test_the_catalogue_in_the_docs_is_the_one_of_the_code() -> None:
+    """`python -m tools.fraud.catalogue` writes it anew."""
+    page = PAGE.read_text(encoding="utf-8")
+
+    assert placed(page) == page
