@@ -5,7 +5,6 @@ python -m evals.bench.fraud --store 5000000      # and features from a store of 
 """
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -13,9 +12,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
 
 import numpy as np
 
@@ -126,14 +122,12 @@ def fill(path: Path, n: int) -> tuple[Any, list[tuple[str, str]]]:
         firsts = frame.group_by("debtor", "creditor").agg(pl.col("at").min())
         firsts = firsts.select("debtor", pl.lit("GBP").alias("k"), pl.lit("pair").alias("p"), "creditor", "at")
         _many(cursor, "INSERT INTO flow_firsts VALUES (?,?,?,?,?)", firsts)
-    busy = (
-        frame["debtor"].value_counts(sort=True)["debtor"][:20].to_list(),
-        frame["creditor"].value_counts(sort=True)["creditor"][:20].to_list(),
-    )
+    busiest = {side: frame[side].value_counts(sort=True) for side in ("debtor", "creditor")}
+    busy = [busiest[side][side][:20].to_list() for side in ("debtor", "creditor")]
     some = frame.sample(180, seed=1)
     pairs = [*zip(some["debtor"].to_list(), some["creditor"].to_list(), strict=True), *zip(*busy, strict=True)]
-    print(f"store of {n:,}: busiest debtor {frame['debtor'].value_counts(sort=True)['count'][0]:,} payments, "
-          f"busiest creditor {frame['creditor'].value_counts(sort=True)['count'][0]:,}")  # fmt: skip
+    most = {side: f"{counts['count'][0]:,}" for side, counts in busiest.items()}
+    print(f"store of {n:,}: busiest debtor {most['debtor']} payments, busiest creditor {most['creditor']}")
     return engine, pairs
 
 
@@ -143,7 +137,7 @@ def _many(cursor: Any, sql: str, rows: Any) -> None:
 
 
 def from_store(n: int) -> dict[str, float]:
-    """The whole call, features from the store and score with reasons; a tenth of the payments asked are the busiest's."""
+    """The whole call: features from the store, score, reasons; a tenth of those asked are the busiest."""
     scorer = Scorer.load(SHIPPED)
     with tempfile.TemporaryDirectory() as folder:
         engine, pairs = fill(Path(folder), n)
