@@ -78,8 +78,9 @@ def _shuffled_labels(t: "Tested", config: TrainConfig) -> dict[str, Any]:
     from tools.fraud.trees import Trees
 
     rng = np.random.default_rng(config.seed)
-    rows = rng.choice(len(t.train_y), min(_LEARNED_MAX, len(t.train_y)), replace=False)
-    model = boosted(t.train_x[rows], rng.permutation(t.train_y[rows]), t.shape, config, config.seed)
+    x, y, weight = t.learned
+    rows = rng.choice(len(y), min(_LEARNED_MAX, len(y)), replace=False)
+    model = boosted(x[rows], rng.permutation(y[rows]), weight[rows], t.shape, config.seed)
     score = Trees(model.model_to_string(), len(NAMES)).scores(t.x)
     found = float(average_precision_score(t.y, score))
     prevalence = float(t.y.mean())

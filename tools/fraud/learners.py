@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tools.fraud.config import Shape, TrainConfig
+from tools.fraud.config import Shape
 from tools.fraud.features import NAMES, Floats
 from tools.fraud.windows import Ints
 
@@ -25,11 +25,10 @@ def sampled(y: Ints, rows_max: int, seed: int) -> tuple[Ints, Floats]:
     return rows, weight[rows]
 
 
-def boosted(x: Floats, y: Ints, shape: Shape, config: TrainConfig, seed: int) -> "Booster":
+def boosted(x: Floats, y: Ints, weight: Floats, shape: Shape, seed: int) -> "Booster":
     """Train the trees; one thread and LightGBM's deterministic mode, so that the same input gives the same bits."""
     import lightgbm
 
-    rows, weight = sampled(y, config.rows_max, config.seed)
     told: dict[str, Any] = {
         "objective": "binary",
         "num_leaves": shape.leaves,
@@ -46,17 +45,16 @@ def boosted(x: Floats, y: Ints, shape: Shape, config: TrainConfig, seed: int) ->
         "num_threads": 1,
         "verbosity": -1,
     }
-    data = lightgbm.Dataset(x[rows], y[rows], weight=weight, feature_name=list(NAMES), params={"max_bin": 127})
+    data = lightgbm.Dataset(x, y, weight=weight, feature_name=list(NAMES), params={"max_bin": 127})
     return lightgbm.train(told, data, shape.rounds)
 
 
-def logistic(x: Floats, y: Ints, config: TrainConfig) -> "Logistic":
+def logistic(x: Floats, y: Ints, weight: Floats) -> "Logistic":
     from sklearn.linear_model import LogisticRegression
 
-    rows, weight = sampled(y, config.rows_max // 2, config.seed)
     model = Logistic()
-    z = model.prepare(x[rows], first=True)
-    fitted = LogisticRegression(C=1.0, max_iter=300).fit(z, y[rows], sample_weight=weight)
+    z = model.prepare(x, first=True)
+    fitted = LogisticRegression(C=1.0, max_iter=300).fit(z, y, sample_weight=weight)
     model.weights = np.concatenate([fitted.coef_[0], fitted.intercept_])
     return model
 

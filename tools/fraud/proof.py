@@ -39,8 +39,8 @@ class Tested:
     seeds: list[Floats]
     trees: Trees
     vocabularies: dict[str, tuple[str, ...]]
-    train_x: Floats
-    train_y: Ints
+    learned: tuple[Floats, Ints, Floats]
+    """Features, labels and weights that the model was trained on."""
     shape: Shape
 
 

@@ -21,6 +21,8 @@ UNREPORTED = 0.12
 REPORT_DAYS = 8.0
 """How long a report takes on average."""
 _RECALLED = 0.5
+_TOLD = {"name_match": 0.6, "debtor_opened": 0.7, "creditor_opened": 0.35, "device": 0.7}
+"""How often a bank's record tells this: other banks' accounts have no opening day, many rails no name check."""
 
 
 def simulated_table(payments: int, seed: int) -> PaymentTable:
@@ -64,6 +66,10 @@ def _frame(world: World, made: dict[str, Any]) -> "pl.DataFrame":
     def account(column: Any) -> "pl.Expr":
         return pl.lit("SIM") + pl.Series(column).cast(pl.String).str.zfill(8)
 
+    def told(column: str, values: "pl.Series") -> "pl.Expr":
+        known = pl.Series(world.rng.random(len(values)) < _TOLD[column])
+        return pl.when(known).then(values)
+
     time = pl.Series(np.where(label == 1, reported, 0))
     return pl.DataFrame({"at": made["at"]}).select(
         row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
@@ -75,7 +81,7 @@ def _frame(world: World, made: dict[str, Any]) -> "pl.DataFrame":
         minor_unit=pl.lit(100.0),
         currency=pl.lit("GBP"),
         channel=said(CHANNELS, made["channel"]),
-        device=pl.Series(device).cast(pl.String),
+        device=told("device", pl.Series(device).cast(pl.String)),
         debtor_country=pl.lit("GB"),
         creditor_country=pl.lit("GB"),
         purpose=said(PURPOSES, made["purpose"]),
@@ -84,9 +90,9 @@ def _frame(world: World, made: dict[str, Any]) -> "pl.DataFrame":
         reported_at=pl.when(time > 0).then(time),
         recalled_at=pl.when(pl.Series(recalled)).then(time + HOUR),
         returned_at=pl.lit(None, pl.Int64),
-        debtor_opened=pl.Series(world.opened[made["debtor"]]),
-        creditor_opened=pl.Series(world.opened[made["creditor"]]),
-        name_match=pl.Series(made["name"]).fill_nan(None),
+        debtor_opened=told("debtor_opened", pl.Series(world.opened[made["debtor"]])),
+        creditor_opened=told("creditor_opened", pl.Series(world.opened[made["creditor"]])),
+        name_match=told("name_match", pl.Series(made["name"]).fill_nan(None)),
         label=pl.Series(label).cast(pl.Int8),
         vulnerable=pl.Series(world.vulnerable[made["debtor"]]).cast(pl.Int8),
     ).sort("at", "uetr")  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from tools.fraud.config import Shape, TrainConfig, day_of
 from tools.fraud.features import FEATURE_SET, NAMES, Floats
 from tools.fraud.history import History
 from tools.fraud.keep import kept_history, reference_of
-from tools.fraud.learners import boosted, logistic, rules
+from tools.fraud.learners import boosted, logistic, rules, sampled
 from tools.fraud.proof import Tested, proof
 from tools.fraud.split import Split, known_labels, split_by_time
 from tools.fraud.table import PaymentTable
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from lightgbm import Booster
 
 Say = Callable[[str], None]
+Lesson: TypeAlias = tuple[Floats, Ints, Floats]
+"""Features, labels and weights."""
 _SUMMARY = ("test", "logistic", "rules", "calibration", "alerts", "payer_precision", "stability")
 """What of a report the model's own description carries."""
 
@@ -74,18 +76,18 @@ def train(
     say("features")
     m = _material(table, config)
     split = m.split
-    fit, validate, test = (m.features(rows) for rows in (split.fit, split.validate, split.test))
+    fit, validate, test = _lesson(m, split.fit), m.features(split.validate), m.features(split.test)
     say("choosing a shape")
     chosen, tried, validated = _choose(m, fit, validate)
     calibrated = calibrate(m.known[split.validate], validated)
-    x, y = np.vstack([fit, validate]), m.known[split.train]
     say("training")
-    model = boosted(x, y, chosen, config, config.seed)
-    report = proof(_tested(m, test, model, calibrated, x, y, chosen, say), config)
+    whole = _lesson(m, split.train)
+    model = boosted(*whole, chosen, config.seed)
+    report = proof(_tested(m, test, model, calibrated, whole, chosen, say), config)
     shipped = model
     if config.refit and config.test_from is None:
         say("refitting on all days")
-        shipped = boosted(np.vstack([x, test]), np.concatenate([y, m.true[split.test]]), chosen, config, config.seed)
+        shipped = boosted(*_lesson(m, np.concatenate([split.train, split.test]), m.true), chosen, config.seed)
     report |= {
         "tried": tried,
         "chosen": chosen.model_dump(),
@@ -93,7 +95,13 @@ def train(
         "notes": list(split.notes),
         "refit": shipped is not model,
         "thresholds": _thresholds(m, calibrated(validated)),
-        "rows": {"read": table.read, "bad": table.bad, "fit": len(fit), "validate": len(validate), "test": len(test)},
+        "rows": {
+            "read": table.read,
+            "bad": table.bad,
+            "fit": len(split.fit),
+            "validate": len(validate),
+            "test": len(test),
+        },
     }
     return _written(m, folder, shipped, calibrated, report, test, provenance)
 
@@ -110,12 +118,19 @@ def _material(table: PaymentTable, config: TrainConfig) -> Material:
     return Material(table, split, History(frame, config.delay_days), words, known, true, config)
 
 
-def _choose(m: Material, fit: Floats, validate: Floats) -> tuple[Shape, list[dict[str, Any]], Floats]:
+def _lesson(m: Material, rows: Ints, labels: Ints | None = None) -> Lesson:
+    """Return features, labels and weights of what is learned from: every fraud, and genuine payments up to a bound."""
+    y = (m.known if labels is None else labels)[rows]
+    kept, weight = sampled(y, m.config.rows_max, m.config.seed)
+    return m.features(rows[kept]), y[kept], weight
+
+
+def _choose(m: Material, fit: Lesson, validate: Floats) -> tuple[Shape, list[dict[str, Any]], Floats]:
     """Try each shape on the first part of the training days; the best average precision on the rest wins."""
     tried: list[dict[str, Any]] = []
     best: tuple[float, Shape, Floats] | None = None
     for shape in m.config.shapes:
-        model = boosted(fit, m.known[m.split.fit], shape, m.config, m.config.seed)
+        model = boosted(*fit, shape, m.config.seed)
         raw = _trees(model).scores(validate)
         y = m.known[m.split.validate]
         found = _average_precision(y, raw)
@@ -141,19 +156,17 @@ def _tested(
     test: Floats,
     model: "Booster",
     calibrated: Calibration,
-    x: Floats,
-    y: Ints,
+    learned: Lesson,
     shape: Shape,
     say: Say,
 ) -> Tested:
     rows = m.split.test
     raw = _trees(model).scores(test)
     say("baselines")
-    line = logistic(x, y, m.config).score(test)
+    line = logistic(*learned).score(test)
     say("stability")
     others = [
-        _trees(boosted(x, y, shape, m.config, m.config.seed + n)).scores(test)
-        for n in range(1, m.config.stability_seeds)
+        _trees(boosted(*learned, shape, m.config.seed + n)).scores(test) for n in range(1, m.config.stability_seeds)
     ]
     return Tested(
         table=m.table.frame,
@@ -169,8 +182,7 @@ def _tested(
         seeds=[raw, *others],
         trees=_trees(model),
         vocabularies=m.vocabularies,
-        train_x=x,
-        train_y=y,
+        learned=learned,
         shape=shape,
     )
 
