@@ -311,11 +311,27 @@ def test_any_text_survives_reading_and_keeps_its_words(text: str) -> None:
     assert message.text == message.text.strip()
 
 
-@pytest.mark.parametrize("piece", [">\n", "EUR 1,", "123 ", "1.", "a", "From: a\n", " ", "GmbH ", "ignore system "])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        ">\n",
+        "EUR 1,",
+        "123 ",
+        "1.",
+        "a",
+        "From: a\n",
+        " ",
+        "GmbH ",
+        "ignore system ",
+        "ignore previous instructions ",
+        "INV-",
+        "ref-",
+    ],
+)
 def test_a_hostile_text_is_read_in_bounded_time(piece: str) -> None:
     """Patterns that look back and forth must not make one mail stop the desk."""
     started = process_time()
 
-    mail.read((piece * (200_000 // len(piece)) + "end").encode(), is_email=False)
+    mail.read((piece * (900_000 // len(piece)) + "end").encode(), is_email=False)
 
     assert process_time() - started < 3

@@ -21,7 +21,7 @@ _BIC_LABEL = re.compile(r"(?:BIC|SWIFT|WITH|VIA|BANK|AT)\W{0,3}(?:CODE\W{0,3})?$
 _INVOICE = re.compile(
     r"\b(?:invoices?|inv|bill|rechnung(?:snummer|en)?|rg|re-nr|facture|factura|factuur(?:nummer)?|fattura)\b"
     r"[ .:#\-]*(?:no|nr|number|nummer|n[°º]|num[ée]ro|n[úu]m)?[ .:#]*"
-    r"(?P<number>(?=[\w/.-]*\d)[\w][\w/-]{0,28}\w|\d)",
+    r"(?P<number>(?=[\w/.-]{0,29}\d)[\w][\w/-]{0,28}\w|\d)",
     re.IGNORECASE,
 )
 _INVOICE_ID = re.compile(
@@ -37,7 +37,7 @@ _LABELLED = re.compile(
     r"\b(?:our|your|yr)?\s*(?:ref(?:erence|erenz|erencia|\.|s)?|rif(?:erimento)?|payment id|transaction(?: id| no)?|"
     r"trn|end.?to.?end(?: id)?|e2e|kenmerk|auftragsnummer|vorgangsnummer|:2[01]:)\b"
     r"[ .:#]*(?:no|nr|number|nummer|id|is)?[ .:#]*"
-    r"(?P<ref>(?=[A-Za-z0-9/\-]*\d)[A-Za-z0-9](?:[A-Za-z0-9/\-]{2,33})[A-Za-z0-9])",
+    r"(?P<ref>(?=[A-Za-z0-9/\-]{0,34}\d)[A-Za-z0-9](?:[A-Za-z0-9/\-]{2,33})[A-Za-z0-9])",
     re.IGNORECASE,
 )
 _NOT_A_REFERENCE = re.compile(

@@ -114,10 +114,10 @@ def smuggled(text: str) -> tuple[tuple[int, int], ...]:
         return ()
     spans: list[tuple[int, int]] = []
     for match in _SMUGGLED.finditer(text):
+        if spans and match.start() < spans[-1][1]:
+            continue  # in a sentence that is out already; looking for its end again would cost its length each time
         last = _SENTENCE_END.search(text, match.end())  # what stands before the order may be the honest wish
-        span = (match.start(), last.end() if last else len(text))
-        if not spans or span[0] >= spans[-1][1]:
-            spans.append(span)
+        spans.append((match.start(), last.end() if last else len(text)))
     return tuple(spans)
 
 
