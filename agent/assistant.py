@@ -5,7 +5,7 @@ import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("LANGGRAPH_STRICT_MSGPACK", "true")  # read when langgraph is imported: no type is rebuilt
 os.environ.setdefault("LANGSMITH_TRACING", "false")
@@ -13,9 +13,9 @@ os.environ.setdefault("LANGSMITH_TRACING", "false")
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command
 
-from agent.case import Case, Channel, Sender
+from agent.case import Case, Channel, Named, Sender
 from agent.casebook import CaseFile, CaseRow
-from agent.decision import Outcome, Verdict
+from agent.decision import Outcome, Verdict, person_key
 from agent.desk import decide
 from agent.graph import build
 from agent.intake import read_case
@@ -32,6 +32,9 @@ from retrieval.rulebook import RuleBook
 from tools.bank.bank import ReadRecords
 from tools.errors import ToolError
 from tools.payment import Agent, Clock, Rail
+
+if TYPE_CHECKING:
+    from agent.model import Voices
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +59,7 @@ class Assistant:
         mt_only: Sequence[Agent] = (),
         scoring: Scoring | None = None,
         keep_checkpoints: bool = True,
+        voices: "Voices | None" = None,
     ) -> None:
         self.store = store
         self.records = records
@@ -69,6 +73,7 @@ class Assistant:
         self._saver = saver
         self._graph = build(saver)
         self._keep_checkpoints = keep_checkpoints
+        self._voices = voices
 
     def open(
         self,
@@ -122,10 +127,12 @@ class Assistant:
             notebook=notebook,
             book=self.book,
             store=self.store,
-            post=Post(us=_us(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, before=before),
+            post=Post(us=us_of(case), xsd_dir=self.xsd_dir, mt_only=self.mt_only, before=before),
             limits=self.limits,
             scoring=self.scoring,
             intake=intake,
+            voice=self._voices.of(case) if self._voices is not None else None,
+            day=self._voices.today if self._voices is not None else "",
         )
         self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
         if not self._keep_checkpoints:
@@ -151,8 +158,11 @@ class Assistant:
                 results.append({"error": told})
         return results
 
-    def investigate_again(self, case_id: str) -> dict[str, Any]:
+    def investigate_again(self, case_id: str, named: Named | None = None) -> dict[str, Any]:
         """Look at a waiting case once more, with the records of today: a new version, whose signatures start anew.
+
+        `named`: the type, and perhaps the payment, that a person names where the machine was not sure; the tables then
+        decide as for any case, and this person does not sign what comes of it.
 
         For a case that asked for more, that waited too long, or that a person refused. The evidence found before
         stays; raises DecisionRefused for a case that is carried out already.
@@ -160,11 +170,26 @@ class Assistant:
         row = self.store.case(case_id)
         if row.state in ("resolved", "closed"):
             raise ToolError(f"Case {case_id!r} is {row.state}; it is not investigated again.", code="already_decided")
+        if named is not None:
+            self._name(row, named)
         self._saver.delete_thread(case_id)
         case = self._case_of(row, max(self.clock(), row.as_of))
         with self.records.session() as records:
             found = len(self.store.evidence(case_id))
             return self._investigate(case, Notebook(records, case.as_of, after=found), before=row.proposal_version)
+
+    def _name(self, row: CaseRow, named: Named) -> None:
+        """Record who named what; only where the type was not known."""
+        if row.type != "unknown":
+            raise ToolError(f"Case {row.case_id!r} is a {row.type}; only an unknown type is named.", code="type_known")
+        named = named.model_copy(update={"by": person_key(named.by)})
+        with self.store.begin() as tx:
+            tx.audit(row.case_id, "type_named", named.by, named.model_dump(mode="json", exclude_none=True))
+
+    def case_as_of(self, case_id: str, as_of: datetime | None) -> Case:
+        """Read an opened case again, under the clock of its opening or of a later investigation."""
+        row = self.store.case(case_id)
+        return self._case_of(row, as_of or row.as_of)
 
     def _case_of(self, row: CaseRow, as_of: datetime) -> Case:
         """Read a case again from what the intake row kept."""
@@ -180,7 +205,8 @@ class Assistant:
             our_bics=tuple(Agent(bic) for bic in kept["our_bics"]),
         )
         part: int = kept["part"]
-        return cases[part]
+        names = [record.body for record in self.store.history(row.case_id) if record.kind == "type_named"]
+        return cases[part].model_copy(update={"named": Named.model_validate(names[-1])}) if names else cases[part]
 
     def decide(
         self,
@@ -235,7 +261,7 @@ def _thread(case_id: str) -> Any:
     return {"configurable": {"thread_id": case_id}, "metadata": {"run_id": case_id}, "max_concurrency": 1}
 
 
-def _us(case: Case) -> Agent:
+def us_of(case: Case) -> Agent:
     """Which of our agents the message was sent to; our first where it names none of them."""
     named = (case.message.receiver if case.message else None, case.transaction.original.creditor_agent)
     for agent in case.our_bics:

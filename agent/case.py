@@ -48,6 +48,15 @@ class Sender(Record):
         return self.bic is None and self.customer_id is None and self.email is None
 
 
+class Named(Record):
+    """What a person named of a case where the machine was not sure (GEN-1)."""
+
+    type: InvestigationType
+    uetr: str | None = None
+    """The payment meant; found by the words of the message where none is named."""
+    by: str
+
+
 class Case(Record):
     """One case: a message (or one transaction of it) that somebody sent us at a time."""
 
@@ -63,6 +72,7 @@ class Case(Record):
     """None when the bytes could not be read."""
     unreadable: str | None = None
     """Why they could not be read, in one sentence."""
+    named: Named | None = None
     part: int = 0
     """Which transaction of the message this case is about."""
 
@@ -83,6 +93,12 @@ class Case(Record):
         if self.message is None:
             return ""
         return self.message.type[:8] if self.message.standard == "iso20022" else self.message.type
+
+    @property
+    def in_words(self) -> bool:
+        """Mail, and MT free format: what these say stands in their words alone."""
+        message = self.message
+        return message is not None and (message.standard == "mail" or message.type[3:5] in ("99", "95"))
 
     def is_us(self, agent: str | None) -> bool:
         return agent is not None and any(ours.same_as(agent) for ours in self.our_bics)

@@ -13,9 +13,15 @@ from tools.errors import Violation
 Look = Callable[[Proposed, Notebook], tuple[Violation, ...]]
 
 
-def check(proposed: Proposed, notebook: Notebook) -> Checked:
-    """Return the case with what every guardrail found; a check that finds nothing is listed as passed."""
-    violations = tuple((name, look(proposed, notebook)) for name, look in CHECKS)
+Found = tuple[str, tuple[Violation, ...]]
+
+
+def check(proposed: Proposed, notebook: Notebook, also: tuple[Found, ...] = ()) -> Checked:
+    """Return the case with what every guardrail found; a check that finds nothing is listed as passed.
+
+    `also`: what was found elsewhere and must be seen with it.
+    """
+    violations = (*((name, look(proposed, notebook)) for name, look in CHECKS), *also)
     return Checked(
         case=proposed.case,
         type=proposed.type,

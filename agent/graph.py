@@ -9,7 +9,7 @@ steps themselves, and side by side each would get a thread, which costs more. Th
 comes after the person and is guarded by our own rows.
 """
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -26,9 +26,12 @@ from agent.resolve import catch_up
 from agent.result import result_of
 from agent.retrieve import retrieve
 from agent.run import Run
-from agent.state import State
+from agent.state import Checked, Decided, Proposed, State
 from agent.suspicion import suspect
 from agent.triage import triage
+
+if TYPE_CHECKING:
+    from agent.model import Voice
 
 Graph = CompiledStateGraph[State, Run, State, State]
 
@@ -52,13 +55,10 @@ def build(saver: BaseCheckpointSaver[Any]) -> Graph:
 def investigate_step(state: State, runtime: Runtime[Run]) -> State:
     """Name the type and the payment, run the playbook's read tools, take down the rules in force, and decide."""
     run = runtime.context
-    run.triaged = triage(run.opened, run.notebook)
-    run.investigated = investigate(run.triaged, run.notebook, run.limits)
-    run.shelf = retrieve(run.triaged, run.book)
-    run.decided = suspect(decide_case(run.investigated), run.notebook, run.scoring)
-    payment, disposition = run.triaged.found.payment, run.decided.disposition
+    decided = decide_on(run)
+    payment, disposition = decided.found.payment, decided.disposition
     return {
-        "type": run.triaged.type,
+        "type": decided.type,
         "uetr": payment.uetr if payment else None,
         "evidence": list(run.notebook.ids()),
         "rule": disposition.rule,
@@ -69,17 +69,45 @@ def investigate_step(state: State, runtime: Runtime[Run]) -> State:
 def propose_step(state: State, runtime: Runtime[Run]) -> State:
     """Word it, draft and validate its messages, let the guardrails look, and write everything down at once."""
     run = runtime.context
+    checked, result = word_and_check(run)
+    asked = run.voice.record(run.day) if run.voice is not None else None
+    record(run.store, checked, run.notebook, result, intake=run.intake, asked=asked)
+    return {
+        "rules": [cited.rule.id for cited in checked.rules],
+        "proposal_hash": result["proposal"]["hash"],
+        "blocked": list(checked.blocks),
+    }
+
+
+# The work of the first two steps, without effect: a replay does the same over what is on record.
+
+
+def decide_on(run: Run) -> Decided:
+    run.triaged = triage(run.opened, run.notebook)
+    run.investigated = investigate(run.triaged, run.notebook, run.limits)
+    run.shelf = retrieve(run.triaged, run.book)
+    run.decided = suspect(decide_case(run.investigated), run.notebook, run.scoring)
+    return run.decided
+
+
+def word_and_check(run: Run) -> tuple[Checked, dict[str, Any]]:
     assert run.decided is not None
     assert run.shelf is not None
     run.proposed = propose(run.decided, run.notebook, run.shelf, run.post)
-    run.checked = check(run.proposed, run.notebook)
-    run.result = result_of(run.checked, run.notebook, run.milliseconds)
-    record(run.store, run.checked, run.notebook.evidence, run.result, intake=run.intake)
-    return {
-        "rules": [cited.rule.id for cited in run.proposed.rules],
-        "proposal_hash": run.result["proposal"]["hash"],
-        "blocked": list(run.checked.blocks),
-    }
+    if run.voice is None:
+        run.checked = check(run.proposed, run.notebook)
+        run.result = result_of(run.checked, run.notebook, run.milliseconds)
+    else:
+        run.checked, run.result = _spoken(run, run.voice, run.proposed)
+    return run.checked, run.result
+
+
+def _spoken(run: Run, voice: "Voice", proposed: Proposed) -> tuple[Checked, dict[str, Any]]:
+    """Hear the language model: the policy has spoken, and guardrails judge by the evidence that the playbook found."""
+    found = run.notebook.as_it_stands()
+    run.proposed = voice.work(proposed, run.notebook)
+    checked = check(run.proposed, found, also=(("model", voice.violations),))
+    return checked, result_of(checked, run.notebook, run.milliseconds) | {"model": voice.told()}
 
 
 def review_step(state: State) -> State:

@@ -137,7 +137,7 @@ def cover(inquiry: Inquiry, known: Known) -> dict[str, Any]:
 
 def _traced(inquiry: Inquiry, cover: Payment) -> bool:
     """An open case that we sent to the agent that carries the cover, about the cover or its order."""
-    about = (*inquiry.prior, *inquiry.notebook.records.prior_cases(cover.uetr))
+    about = (*inquiry.prior, *inquiry.notebook.aside.prior_cases(cover.uetr))
     return any(
         c.direction == "sent"
         and c.status == "open"
@@ -456,10 +456,10 @@ def money_back(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     payment = inquiry.found
     if payment is None or payment.covers is None:
         return found
-    order = inquiry.notebook.records.payment(payment.covers)
+    order = inquiry.notebook.aside.payment(payment.covers)
     recalled = any(
         c.type == "recall" and c.direction == "sent" and c.status == "open"
-        for c in inquiry.notebook.records.prior_cases(payment.covers)
+        for c in inquiry.notebook.aside.prior_cases(payment.covers)
     )
     return found | {
         "order_alive": order is not None and order.state not in BACK and not recalled,

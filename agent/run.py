@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.notebook import Notebook
 from agent.policy.facts import Limits
@@ -13,6 +13,9 @@ from agent.store import Store
 from agent.suspicion import Scoring
 from agent.transaction import Intake
 from retrieval.rulebook import RuleBook
+
+if TYPE_CHECKING:
+    from agent.model import Voice
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +36,10 @@ class Run:
     """The tool that scores a payee; None where no model may be asked."""
     intake: Intake | None = None
     """The case's own row, where it is written with the proposal instead of before (throw-away stores)."""
+    voice: "Voice | None" = None
+    """The language model's part in this case; None where none is asked."""
+    day: str = ""
+    """The day to which the model's money is counted."""
     triaged: Triaged | None = None
     shelf: Shelf | None = None
     investigated: Investigated | None = None

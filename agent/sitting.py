@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from agent.casebook import CaseRow, CaseState, ProposalRow, UnknownCase
 from agent.decision import DecisionRefused, may_know, person_key, role_of
 from agent.proposal import Proposal, Role
-from agent.transaction import Transaction
+from agent.transaction import POLICY, Transaction
 from tools.errors import Record, Violation
 
 _DECIDABLE: tuple[CaseState, ...] = ("awaiting_approval", "escalated", "information_requested")
@@ -99,7 +99,8 @@ def _editors(tx: Transaction, at: Sitting) -> set[str]:
     editors: set[str] = set()
     for row in tx.proposals(at.case.case_id):
         if row.origin == "policy":
-            editors.clear()
+            # Whoever named the type of the case chose its table; somebody else must sign.
+            editors = set() if row.made_by == POLICY else {row.made_by}
         elif row.origin == "edit":
             editors.add(row.made_by)
     return editors

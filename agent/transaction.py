@@ -39,6 +39,10 @@ It runs from the store's own clock, as people do; a case may be investigated as 
 """
 
 
+POLICY = "policy"
+"""The maker of a version that no person had a hand in."""
+
+
 class StaleCase(ToolError):
     """Somebody else moved the case on meanwhile."""
 
@@ -144,8 +148,11 @@ class Transaction:
         _CHANGE_CASE.run(self.connection, {"key": case_id, **columns, "updated_at": self._stamp})
         self.audit(case_id, "case_described", actor, {"set": {"case": moves("cases", columns)}})
 
-    def add_evidence(self, case_id: str, found: Iterable[Evidence]) -> None:
-        """Write the answers of read tools; they are never changed afterwards."""
+    def add_evidence(self, case_id: str, found: Iterable[Evidence], asides: Sequence[Mapping[str, Any]] = ()) -> None:
+        """Write the answers of read tools; they are never changed afterwards.
+
+        `asides`: what was looked at without becoming evidence; a replay needs it.
+        """
         at = cache(instant_text)  # one investigation asks as of one moment
         rows = [
             {
@@ -161,14 +168,15 @@ class Transaction:
         ]
         if rows:
             _PUT_EVIDENCE.run(self.connection, rows)
-            self.audit(case_id, "evidence_found", SYSTEM, {"rows": dict(seal("evidence", row) for row in rows)})
+            told = {"rows": dict(seal("evidence", row) for row in rows)} | ({"asides": [*asides]} if asides else {})
+            self.audit(case_id, "evidence_found", SYSTEM, told)
 
     def save_proposal(
         self,
         case_id: str,
         proposal: Proposal,
         *,
-        made_by: str = "policy",
+        made_by: str = POLICY,
         origin: Origin = "policy",
         blocked: Sequence[str] = (),
         expires_at: datetime | None = None,

@@ -5,11 +5,10 @@ from typing import TYPE_CHECKING
 
 from agent.case import Case, InvestigationType
 from agent.free_text import classify, extract, meant, recall_reason
-from agent.notebook import Notebook
+from agent.notebook import Aside, Notebook
 from agent.related import related_case
 from agent.state import Opened, Reading, Triaged
 from agent.types import asks_only_value_date, stated_type
-from tools.bank.bank import ReadRecords
 from tools.bank.records import Account
 from tools.lookup import FindPayment, PaymentFound, find_payment
 from tools.message import Message, StatedParty, Transaction
@@ -29,8 +28,8 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
         )
     _note_message(case, case.message, notebook)
     type, confidence = _type(case, notebook)
-    words = extract(case.message.text, as_of=case.as_of.date()) if _is_free_text(case) else None
-    reading = read(case, words, notebook.records)
+    words = extract(case.message.text, as_of=case.as_of.date()) if case.in_words else None
+    reading = read(case, words, notebook.aside)
     found = PaymentFound() if type == "unknown" else _payment(case, reading.asked, notebook)
     if words is not None and words.ibans and not found.candidates and _may_state_the_new_account(type, reading.text):
         # Such an account is where the money should go, so it says nothing of the payment as it was made.
@@ -68,14 +67,10 @@ def _rail(case: Case, found: PaymentFound) -> str | None:
     return found.payment.rail if found.payment else case.rail
 
 
-def _is_free_text(case: Case) -> bool:
-    """Mail, and MT free format: what these say stands in their words alone."""
-    message = case.message
-    return message is not None and (message.standard == "mail" or message.type[3:5] in ("99", "95"))
-
-
 def _type(case: Case, notebook: Notebook) -> tuple[InvestigationType, float]:
     assert case.message is not None
+    if case.named is not None:
+        return case.named.type, 1.0
     stated = stated_type(case.message, case.transaction)
     if stated is not None:
         return stated, 1.0
@@ -96,7 +91,7 @@ def _answers_us(case: Case, notebook: Notebook) -> bool:
     return any(c.direction == "sent" for c in known)
 
 
-def read(case: Case, words: "Extracted | None", records: ReadRecords) -> Reading:
+def read(case: Case, words: "Extracted | None", records: Aside) -> Reading:
     """Gather what the message states of the payment and why it was sent."""
     transaction = case.transaction
     original = transaction.original
@@ -131,7 +126,7 @@ def _stated(party: StatedParty | None) -> tuple[str, ...]:
     return tuple(t for t in (party.name, party.account) if t) if party else ()
 
 
-def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records: ReadRecords) -> FindPayment:
+def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records: Aside) -> FindPayment:
     """Add what a free text says of the payment: references, amounts, dates, and the customer's own accounts."""
     related = (asked.instruction_id,) if asked.instruction_id else ()
     assert case.message is not None
@@ -142,7 +137,11 @@ def _asked_in_words(case: Case, asked: FindPayment, words: "Extracted", records:
     if case.sender.customer_id is not None:
         own = records.accounts_of_customer(case.sender.customer_id)
     # An amount without a currency is one in the currency of an account of the customer's.
-    bare = [Money(amount=amount, currency=c) for amount in words.bare_amounts for c in {a.currency for a in own}]
+    bare = [
+        Money(amount=amount, currency=c)
+        for amount in words.bare_amounts
+        for c in dict.fromkeys(a.currency for a in own)
+    ]
     days = [day for d in words.dates if not d.relative for day in (d.value, d.other) if day is not None]
     return asked.model_copy(
         update={
@@ -172,6 +171,8 @@ _ANSWERS = ("camt.028", "camt.029", "camt.036", "camt.111")
 
 def _payment(case: Case, asked: FindPayment, notebook: Notebook) -> PaymentFound:
     """The payment; a status request may name the case that it chases instead, and an answer the case it belongs to."""
+    if case.named is not None and case.named.uetr is not None:
+        return notebook.ask(find_payment, FindPayment(uetr=case.named.uetr))
     found = notebook.ask(find_payment, asked)
     if found.payment is not None or found.candidates:
         return found

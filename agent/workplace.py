@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.assistant import Assistant
 from agent.checkpoints import lasting_saver, passing_saver
 from agent.policy.facts import Limits
-from agent.settings import Settings
+from agent.settings import Settings, model_settings
 from agent.store import Store
 from retrieval.rulebook import RuleBook
 from tools.bank.bank import Bank
@@ -16,6 +17,9 @@ from tools.errors import UnusableInput
 from tools.fraud.champion import champion
 from tools.fraud.look import scoring
 from tools.payment import Agent
+
+if TYPE_CHECKING:
+    from agent.model import Voices
 
 DATABASE = "amends.sqlite"
 
@@ -62,7 +66,20 @@ def open_book(settings: Settings, index_dir: Path | None = None) -> RuleBook:
     return RuleBook.open(own_rules=settings.own_rules, index_dir=index_dir)
 
 
-def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False) -> Assistant:
+def voices_of(model: str, store: Store | None = None) -> "Voices | None":
+    """The language model of this name, ready to be asked; None for `none`, and then nothing of it is even imported."""
+    if model == "none":
+        return None
+    from agent.model import Voices, chain_of
+    from agent.model.spent import spent_in
+
+    models = chain_of(model)
+    if not models:
+        return None
+    return Voices(models, model_settings(), spent=spent_in(store))
+
+
+def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False, model: str | None = None) -> Assistant:
     """The assistant over a store that lasts."""
     store = open_store(folder, settings, create=create)
     return Assistant(
@@ -76,13 +93,14 @@ def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False)
         xsd_dir=settings.xsd_dir,
         mt_only=agents(settings.mt_only),
         scoring=scoring(partial(champion, folder)),
+        voices=voices_of(model or settings.model, store),
     )
 
 
 class Workbench:
     """An assistant over one throw-away store, emptied between cases: a thousand take no more memory than one."""
 
-    def __init__(self, settings: Settings, book: RuleBook | None = None) -> None:
+    def __init__(self, settings: Settings, book: RuleBook | None = None, *, voices: "Voices | None" = None) -> None:
         self.engine = memory_engine()
         self.assistant = Assistant(
             store=Store(self.engine, now),
@@ -96,6 +114,7 @@ class Workbench:
             mt_only=agents(settings.mt_only),
             scoring=scoring(partial(champion, None)),
             keep_checkpoints=False,
+            voices=voices,
         )
 
     def clear(self) -> None:

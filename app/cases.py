@@ -7,10 +7,12 @@ from typing import Any, get_args
 
 import orjson
 
+from agent.case import InvestigationType, Named
 from agent.casebook import CaseRow, CaseState, ProposalRow, QueueFilter
 from agent.settings import settings
 from agent.workplace import open_store
 from tools.errors import UnusableInput
+from tools.payment import UETR
 
 
 def list_cases(store: Path | None, *, state: str | None, limit: int, json: bool, emit: Callable[[Any], None]) -> None:
@@ -49,13 +51,26 @@ def _cells(row: CaseRow) -> tuple[str, ...]:
     )
 
 
-def again(case: str | None, store: Path | None, *, json: bool, emit: Callable[[Any], None]) -> None:
+def again(
+    case: str | None,
+    store: Path | None,
+    *,
+    type: str | None = None,
+    payment: str | None = None,
+    user: str | None = None,
+    model: str | None = None,
+    json: bool,
+    emit: Callable[[Any], None],
+) -> None:
     """Investigate one waiting case anew, or take up every case whose run was cut off."""
     from agent.workplace import lasting_assistant
 
     config = settings()
-    assistant = lasting_assistant(store or config.store, config)
-    results = assistant.take_up() if case is None else [assistant.investigate_again(case)]
+    named = _named(type, payment, user)
+    if named is not None and case is None:
+        raise UnusableInput("Name the case whose type it is.", where="CASE")
+    assistant = lasting_assistant(store or config.store, config, model=model)
+    results = assistant.take_up() if case is None else [assistant.investigate_again(case, named)]
     for result in results:
         result.pop("drafts", None)
         if json:
@@ -68,6 +83,18 @@ def again(case: str | None, store: Path | None, *, json: bool, emit: Callable[[A
             show_result(result)
     if not results and not json:
         sys.stdout.write("No investigation was cut off.\n")
+
+
+def _named(type: str | None, payment: str | None, user: str | None) -> Named | None:
+    """The type that a person names, and the payment; never without the person."""
+    if type is None and payment is None:
+        return None
+    known = [name for name in get_args(InvestigationType) if name != "unknown"]
+    if type not in known:
+        raise UnusableInput(f"{type!r} is no type of case; the types are {', '.join(known)}.", where="--type")
+    if not user:
+        raise UnusableInput("Say who names the type: --as NAME.", where="--as")
+    return Named.model_validate({"type": type, "uetr": UETR(payment) if payment else None, "by": user})
 
 
 def _standing(row: ProposalRow) -> dict[str, Any]:

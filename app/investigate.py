@@ -9,7 +9,7 @@ from typing import Any
 from agent.batch import FAULT, each, results, run, scenario_folders, write_drafts
 from agent.case import Sender
 from agent.settings import Settings, settings
-from agent.workplace import Workbench, lasting_assistant, now
+from agent.workplace import Workbench, lasting_assistant, now, voices_of
 from app.parse import FILE_BYTES_MAX
 from tools.bank.scenario import is_scenario, load_scenario
 from tools.bank.writer import fill
@@ -24,6 +24,7 @@ def investigate_paths(
     *,
     json: bool,
     store: Path | None,
+    model: str | None = None,
     out: Path | None,
     bic: str | None,
     email: str | None,
@@ -31,10 +32,20 @@ def investigate_paths(
 ) -> int:
     """Investigate everything that the paths name; return the exit code of the contract."""
     config = settings()
+    config = config.model_copy(update={"model": model}) if model is not None else config
+    _usable(config.model)
     folders = scenario_folders(paths)
     if len(folders) == 1 and len(paths) == 1:
         return _one(folders[0], config, json=json, store=store, out=out, sender=(bic, email), emit=emit)
     return _many(folders, config, json=json, store=store, out=out, sender=(bic, email), emit=emit)
+
+
+def _usable(model: str) -> None:
+    """A model that is no model is refused before anything is done."""
+    if model != "none":
+        from agent.model.name import chain_of
+
+        chain_of(model)
 
 
 def _one(
@@ -64,7 +75,7 @@ def _any(path: Path, config: Settings, store: Path | None, sender: tuple[str | N
 
 def _scenario(folder: Path, config: Settings, store: Path | None) -> dict[str, Any]:
     if store is None:
-        bench = Workbench(config)
+        bench = Workbench(config, voices=voices_of(config.model))
         scenario = load_scenario(folder)
         fill(bench.engine, scenario.records)
         return run(scenario, bench.assistant)
@@ -158,7 +169,7 @@ def _many(
     """One JSON document a line, in input order; the progress bar is on stderr, and only where a person watches."""
     documents: Iterable[dict[str, Any]]
     if store is None and not any(path.is_file() for path in paths):
-        documents = results(paths, Workbench(config))
+        documents = results(paths, Workbench(config, voices=voices_of(config.model)))
     else:
         documents = each(paths, lambda path: _any(path, config, store, sender))
     if sys.stderr.isatty():

@@ -30,6 +30,9 @@ def show_result(result: dict[str, Any], to: Console | None = None) -> None:
     if result["proposal"]["messages"] or result["proposal"]["reply"] or result["proposal"]["actions"]:
         page.print(Rule("What would happen once it is signed", align="left", style="dim"))
         page.print(_effects(result["proposal"]))
+    if result["model"]["calls"]:
+        page.print(Rule(f"What the model {result['model']['name']} says", align="left", style="dim"))
+        page.print(_model(result["model"]))
     page.print(Rule("Checks", align="left", style="dim"))
     page.print(_checks(result["guardrails"]))
     for other in result.get("further_cases", ()):
@@ -91,6 +94,25 @@ def _effects(proposal: dict[str, Any]) -> Group:
         reply = proposal["reply"]
         parts.append(Panel(Text(reply["text"]), title=f"Reply to the {reply['to']}", title_align="left", style="dim"))
     return Group(*parts)
+
+
+def _model(told: dict[str, Any]) -> Group:
+    """The model's words beside the policy's own; none of them decides anything."""
+    words, opinion, sought = told.get("words") or {}, told.get("opinion"), told.get("sought") or {}
+    parts: list[Any] = [Text(words["summary"])] if words.get("summary") else []
+    parts += [Text(f"- {c['text']}  {', '.join((*c['evidence'], *c['rules']))}") for c in words.get("rationale", ())]
+    if sought.get("answer"):
+        parts.append(Text(f"{sought['question']} {sought['answer']} ({', '.join(sought['evidence'])})"))
+    if opinion:
+        style = "green" if opinion["agrees"] else "yellow"
+        parts.append(Text(f"Second opinion: {opinion['disposition'].replace('_', ' ')}", style=style))
+        parts += [Text(f"- {r['text']}  {', '.join((*r['evidence'], *r['rules']))}") for r in opinion["reasons"]]
+    if words.get("template"):
+        parts.append(Panel(Text(words["template"]), title="The template that its reply replaces", title_align="left"))
+    used = (
+        f"{told['calls']} calls, {told['tokens_in'] + told['tokens_out']} tokens, {told.get('money_usd', '0')} dollars"
+    )
+    return Group(*parts, Text(used, style="dim"))
 
 
 def _checks(guardrails: list[dict[str, Any]]) -> Group:

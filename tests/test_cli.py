@@ -13,6 +13,7 @@ from unittest.mock import patch
 import orjson
 import pytest
 
+from agent.settings import model_settings
 from app.cli import main
 from app.parse import FILE_BYTES_MAX
 from tests.situations import THEM, US, a_payment, a_recall_of, a_return_of, an_email
@@ -137,7 +138,44 @@ def test_an_investigation_loads_no_search_no_index_and_no_columns(scenario: Path
     assert (run.returncode, run.stderr.strip()) == (0, "[]")
 
 
+def test_without_a_model_nothing_of_one_is_loaded(scenario: Path) -> None:
+    names = ("agent.model", "langchain_openai", "openai", "boto3", "genai_prices", "tiktoken")
+    look = (
+        f"import sys; sys.argv = ['amends', 'investigate', {str(scenario)!r}, '--json']\n"
+        "from app.cli import main\n"
+        f"try:\n    main()\nfinally:\n    sys.stderr.write(str([n for n in {names!r} if n in sys.modules]))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+    assert (run.returncode, run.stderr.strip()) == (0, "[]")
+
+
 # Investigate.
+
+
+def test_a_model_without_a_key_leaves_the_result_as_it_is_and_says_so(
+    amends: Amends, scenario: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    model_settings.cache_clear()
+
+    said = amends("investigate", scenario, "--json", "--model", "openai:gpt-5-mini")
+
+    assert said.code == 0
+    assert said.document["proposal"] == amends("investigate", scenario, "--json").document["proposal"]
+    [flag] = [g for g in said.document["guardrails"] if g["name"] == "model"]
+    assert "set OPENAI_API_KEY" in flag["detail"]
+    assert (said.document["model"]["provider"], said.document["model"]["calls"]) == ("none", 0)
+
+
+def test_a_model_of_no_known_kind_is_refused(amends: Amends, scenario: Path) -> None:
+    said = amends("investigate", scenario, "--json", "--model", "gpt-5-mini")
+
+    assert said.code == 2
+    assert said.error["code"] == "model_unavailable"
+    assert "openai:NAME" in said.error["message"]
 
 
 def test_the_result_has_every_field_of_the_contract(amends: Amends, scenario: Path) -> None:
