@@ -60,6 +60,15 @@ def test_no_topic_stands_in_both_halves() -> None:
     assert not dev & test
 
 
+def test_no_held_out_question_stands_in_a_document() -> None:
+    """A question written into the `asks` of a document finds it for the wrong reason; a bare code is no secret."""
+    asks = {" ".join(ask.lower().strip(" ?").split()) for rule in BOOK.rules for ask in rule.asks}
+
+    copied = [q.question for q in TEST if q.question.lower().strip(" ?") in asks and len(q.question.split()) > 3]
+
+    assert copied == []
+
+
 def test_a_ranking_is_marked_by_its_first_right_document() -> None:
     earned = marks(asked(gold=("b-rule", "c-rule#who")), found("a-rule", "b-rule", "d-rule", "c-rule"))
 
