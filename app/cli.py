@@ -270,6 +270,22 @@ def train(
 
 
 @app.command()
+def simulate(
+    payments: Annotated[int, typer.Argument(min=2000, help="About how many.")],
+    out: Annotated[Path, typer.Option(help="File to write: .csv or .parquet.")],
+    seed: Annotated[int, typer.Option(help="The same seed makes the same table.")] = 7,
+    json: JsonOption = False,
+) -> None:
+    """Make a table of invented payments with frauds, to try `train`, `score` and `monitor` on."""
+    from app.simulate import write_table
+
+    try:
+        write_table(payments, seed, out, json=json, emit=emit)
+    except ToolError as error:
+        fail(error, json, str(out))
+
+
+@app.command()
 def score(
     file: Annotated[Path, typer.Argument(help="CSV or Parquet of payments.")],
     model: Annotated[Path | None, typer.Option(help="Folder of a model; else the one in use.")] = None,

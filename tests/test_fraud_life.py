@@ -305,6 +305,15 @@ def test_retraining_learns_from_what_cases_found_out(models: Path, table: Path) 
 # --- the simulator ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_simulated_table_is_read_back_as_it_was_made(tmp_path: Path, suffix: str) -> None:
+    code, said = run("simulate", "3000", "--seed", "4", "--out", str(tmp_path / f"made.{suffix}"), "--json")
+
+    read, made = load_table(tmp_path / f"made.{suffix}").frame, simulated_table(3000, 4).frame
+    assert (code, said["payments"]) == (0, made.height)
+    assert read.drop("row").equals(made.select(read.columns).drop("row"))
+
+
 def test_simulated_payments_are_the_same_for_the_same_seed_and_labelled_late_and_not_all() -> None:
     one, two, other = (simulated_table(12_000, seed) for seed in (1, 1, 2))
 

@@ -5,13 +5,15 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from situations import a_payment
 from sqlalchemy import Engine, inspect
 from sqlalchemy.engine import make_url
 
@@ -19,6 +21,7 @@ from tools.bank import payment_queries, queries
 from tools.bank.bank import Bank
 from tools.bank.engine import open_engine, reset, writing
 from tools.bank.importer import import_payments
+from tools.bank.keys import account_key
 from tools.bank.migrations import current, downgrade, migrate, newest
 from tools.bank.query import Query
 from tools.bank.records import Hold, Records
@@ -26,6 +29,8 @@ from tools.bank.scenario import load_scenario
 from tools.bank.schema import metadata
 from tools.bank.synthetic import synthetic_bank
 from tools.bank.writer import fill
+from tools.fraud.online import Moment
+from tools.fraud.payment import moment_of
 from tools.payment import Money
 
 SIDE_LISTS = ("tracker", "answers", "prior_cases", "charges_paid", "value_dates", "incidents")
@@ -68,6 +73,26 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 
 class TestOnBothDatabases:
+    def test_the_flows_of_payments_are_counted_alike_and_follow_a_replacement(self, engine: Engine) -> None:
+        moment = datetime(2026, 11, 26, tzinfo=UTC)
+        others = [f"7d1f2f4e-7b1a-4c55-9d6e-5a3b2c1d0e{n:02d}" for n in range(3)]
+        first, second, third = (
+            a_payment(f"{n + 1}.50 EUR", uetr=uetr, state_at=moment + timedelta(hours=n), credited_at=None)
+            for n, uetr in enumerate(others)
+        )
+        fill(engine, Records(payments=(second, first)))
+        fill(engine, Records(payments=(first.model_copy(update={"amount": Decimal("100.00")}),)), replace=True)
+        fill(engine, Records(payments=(third,)))
+
+        with Bank(engine).session() as records:
+            debtor, creditor = (account_key(p.account) for p in (third.debtor, third.creditor))
+            counted = Moment(records, debtor, creditor, "EUR", moment_of(third), 100, 0).count(None, None)
+
+        assert counted["debtor.n.24h"][0] == counted["pair.n"][0] == 2
+        assert counted["creditor.sum.7d"][0] == counted["pair.sum.30d"][0] == 10_250
+        assert counted["debtor.max"][0] == 100
+        assert counted["debtor.others"][0] == 1
+
     def test_the_migrations_make_the_tables_of_the_program_forward_and_back(self, engine: Engine) -> None:
         with engine.connect() as connection:
             assert compare_metadata(MigrationContext.configure(connection), metadata) == []

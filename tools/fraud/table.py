@@ -64,6 +64,19 @@ def table_of(raw: "pl.DataFrame", mapping: Mapping, name: str = "the table") -> 
     return PaymentTable(kept.sort("at", "uetr", "row"), errors, refused.height, raw.height)
 
 
+def written(frame: "pl.DataFrame") -> "pl.DataFrame":
+    """Return a table as a file writes it: decimal amounts, ISO 8601 times; reading it gives the same payments."""
+    import polars as pl
+
+    times = ("at", "reported_at", "recalled_at", "returned_at", "debtor_opened", "creditor_opened")
+    amount = pl.col("amount").cast(pl.Decimal(38, 3)) / pl.col("minor_unit").cast(pl.Decimal(10, 0))
+    said = frame.with_columns(
+        *(pl.from_epoch(pl.col(name), "us").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ").alias(name) for name in times),
+        amount=amount,
+    )
+    return said.drop("row", "minor_unit")
+
+
 def _read(path: Path) -> "pl.DataFrame":
     import polars as pl
 
