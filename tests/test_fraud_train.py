@@ -13,7 +13,9 @@ from app.cli import app
 from evals.fraud.cards import card_payments
 from tools.fraud.artefact import MODEL, REPORT, read_model
 from tools.fraud.calibrate import calibrate
+from tools.fraud.file import joined
 from tools.fraud.score import SHIPPED, Scorer
+from tools.fraud.table import load_table
 from tools.fraud.trees import ModelUnavailable
 
 DAYS = ["--train-from", "2018-04-20", "--test-from", "2018-05-16", "--delay-days", "7"]
@@ -100,6 +102,19 @@ def test_payments_scored_later_look_back_on_the_models_own_table(cards: Path, mo
 
     alone, among = scores(tmp_path / "tail.csv"), scores(tmp_path / "more.csv")
     assert alone == {uetr: among[uetr] for uetr in alone}
+
+
+def test_rows_numbered_anew_are_not_taken_for_the_rows_of_the_models_table(cards: Path) -> None:
+    """A table without ids counts its rows: row 1 of today is not row 1 of then."""
+    before = load_table(cards / "cards.csv").frame.head(50)
+    today = before.with_columns(at=pl.col("at") + 10**12)
+
+    whole, ours = joined(today, before)
+    again, same = joined(before, before)
+
+    assert (whole.height, again.height) == (100, 50)
+    assert whole["at"].to_numpy()[ours].tolist() == today["at"].to_list()
+    assert same.tolist() == list(range(50))
 
 
 def test_a_fresh_program_scores_a_table_with_the_model_that_it_ships(cards: Path, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _TOGETHER = 20_000
 _NEVER = 2**62
+_SAME = ("uetr", "at", "debtor_account", "creditor_account", "amount")
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,16 @@ def file_features(scorer: Scorer, table: PaymentTable, *earlier: "pl.DataFrame |
 
 
 def joined(frame: "pl.DataFrame", *earlier: "pl.DataFrame | None") -> "tuple[pl.DataFrame, Any]":
-    """Return all payments in order of time, each once, and where the file's stand among them."""
+    """Return all payments in order of time, each once, and where the file's stand among them.
+
+    The same payment has the same id, time, accounts and amount: ids alone repeat where a table numbers its rows.
+    """
     import polars as pl
 
-    asked = set(frame["uetr"].to_list())
-    before = [e.filter(~pl.col("uetr").is_in(list(asked))).select(frame.columns) for e in earlier if e is not None]
-    whole = pl.concat([*before, frame]).unique("uetr", keep="last", maintain_order=True).sort("at", "uetr", "row")
-    ours = whole["uetr"].is_in(frame["uetr"].implode()).to_numpy()
-    return whole, np.flatnonzero(ours).astype(np.int64)
+    parts = [part.select(frame.columns).with_columns(_ours=pl.lit(False)) for part in earlier if part is not None]
+    whole = pl.concat([*parts, frame.with_columns(_ours=pl.lit(True))])
+    whole = whole.unique(list(_SAME), keep="last", maintain_order=True).sort("at", "uetr", "row")
+    return whole.drop("_ours"), np.flatnonzero(whole["_ours"].to_numpy()).astype(np.int64)
 
 
 def score_file(scorer: Scorer, table: PaymentTable, *earlier: "pl.DataFrame | None") -> Iterator[Scored]:

@@ -48,9 +48,9 @@ def around(table: "pl.DataFrame", rows: Ints, until: int) -> "tuple[pl.DataFrame
     asked = table[rows]
     accounts = pl.concat([asked["debtor_account"], asked["creditor_account"]]).unique()
     touched = pl.col("debtor_account").is_in(accounts.implode()) | pl.col("creditor_account").is_in(accounts.implode())
-    cut = table.filter(touched & (pl.col("at") <= until))
-    place = {uetr: n for n, uetr in enumerate(cut["uetr"].to_list())}
-    return cut, np.array([place[uetr] for uetr in asked["uetr"].to_list()], np.int64)
+    cut = table.with_row_index("_place").filter(touched & (pl.col("at") <= until))
+    places = np.searchsorted(cut["_place"].to_numpy(), rows)
+    return cut.drop("_place"), places.astype(np.int64)
 
 
 def _same(a: Floats, b: Floats) -> bool:
