@@ -27,4 +27,4 @@ lock:             ## pin every dependency (needs uv)
 	uv lock && uv export --quiet --no-header --all-extras --no-hashes --no-emit-project --format requirements-txt > .ci/constraints.txt
 
 bench:            ## speed, measured side by side
-	.venv/bin/python -m evals.bench.investigation; .venv/bin/python -m evals.bench.parse
+	.venv/bin/python -m evals.bench.investigation; .venv/bin/python -m evals.bench.parse; .venv/bin/python -m evals.bench.fraud
