@@ -1,5 +1,7 @@
 """Letters to banks, where the tables ask for words and no message of the rail fits: which words, from which facts."""
 
+from typing import Literal
+
 from agent import wording_banks as words
 from agent.drafting import reference
 from agent.state import Decided
@@ -56,7 +58,8 @@ def enquiry_answer(d: Decided) -> str:
 
 def no_original(d: Decided) -> str:
     """RTN-1: the return or reject matches no payment of ours."""
-    return words.return_without_original(_their_reference(d), d.facts.returned_amount)
+    kind: Literal["return", "reject"] = "reject" if d.facts.type == "reject_received" else "return"
+    return words.without_original(kind, _their_reference(d), d.facts.returned_amount)
 
 
 def return_too_much(d: Decided) -> str:

@@ -50,10 +50,17 @@ def run(scenario: Scenario, assistant: Assistant) -> dict[str, Any]:
         rail=scenario.rail,
         our_bics=scenario.our_bics,
     )
-    first, *others = results
-    if others:
-        first["further_cases"] = others
-    return first
+    return leading(results)
+
+
+def leading(results: list[dict[str, Any]]) -> dict[str, Any]:
+    """The result of a message: of several transactions the first that is of a payment of ours and calls for work.
+
+    A status report of many payments may hold one reject among good news that answers nothing of ours.
+    """
+    first = min(results, key=lambda r: (r["proposal"]["rule"] == "ANS-1", r["payment"] is None))
+    others = [result for result in results if result is not first]
+    return first | ({"further_cases": others} if others else {})
 
 
 def results(folders: list[Path], bench: Workbench) -> Iterator[dict[str, Any]]:

@@ -84,8 +84,10 @@ def _privacy(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
         ids = (payment.uetr, payment.message_id, payment.instruction_id, payment.end_to_end_id, payment.transaction_id)
         known += [i for i in ids if i]
     found = privacy.check(_outward(proposed, "customer"), known, audience="customer")
+    for spoken_of in (payment, proposed.facts.order_covered):
+        if spoken_of is not None:
+            known += [spoken_of.debtor.account, spoken_of.creditor.account]
     if payment is not None:
-        known += [payment.debtor.account, payment.creditor.account]
         for _, value in proposed.facts.data_given:  # asked for, so given as it stands, with the numbers in it
             known += [value, *privacy.long_numbers(value)]
     original = proposed.case.transaction.original
@@ -108,6 +110,7 @@ def _grounding(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
     if not outward:
         return grounding.check(proposal.claims, known, cited)
     own = [*(m.message_id for m in proposed.proposal.messages), *case.our_bics, case.as_of.date().isoformat()]
+    own += [reference(case.id, "case")]
     own += [
         str(proposed.facts.requester or ""),
         proposed.facts.window_text or "",

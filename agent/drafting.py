@@ -10,10 +10,11 @@ from agent.policy.modification import codes as modification_codes
 from agent.policy.value_date import lower
 from agent.state import Decided
 from tools.calendar import add_business_days, calendar_of
+from tools.compensation import Compensation
 from tools.iso20022 import draft as drafts
 from tools.iso20022.charset import to_x
 from tools.message import Modification, Original, StatedParty
-from tools.payment import Agent, Payment
+from tools.payment import Agent, Charge, Payment
 
 _INQUIRY_TYPES = {
     "non_receipt_received": "non_receipt",
@@ -28,7 +29,7 @@ _INQUIRY_TYPES = {
 _CAMT110_TYPE = {
     "non_receipt_received": "CCNR",
     "non_receipt_asked_by_customer": "CCNR",
-    "missing_cover": "CCNR",
+    "missing_cover": "CONR",
     "unable_to_apply": "UTAP",
     "charges_claim": "RQCH",
     "value_date_claim": "RQVA",
@@ -168,7 +169,7 @@ class Drafter:
         assert message is not None
         request = drafts.RequestAnswered(
             message_id=message.message_id or "NOTPROVIDED",
-            type=transaction.investigation_type or _CAMT110_TYPE.get(self.f.type, "OTHR"),
+            type=transaction.investigation_type or self._kind_of_inquiry(),
             sub_type=transaction.investigation_sub_type,
             requestor=str(self.f.requester or message.sender or "NOTPROVIDED"),
             responder=str(self.us),
@@ -197,6 +198,11 @@ class Drafter:
         agent = self.f.previous_agent if onward == "previous" else self.f.next_agent
         return str(agent) if agent else None
 
+    def _kind_of_inquiry(self) -> str:
+        """The camt.110 type that a request without one amounts to."""
+        stated = self.f.investigation_type
+        return stated if stated in ("RQVA", "RQUF") else _CAMT110_TYPE.get(self.f.type, "OTHR")
+
     def _response_data(self, send: Send) -> tuple[drafts.ResponseData, ...]:
         """Structured data beside or instead of the narrative, where camt.111 has a place for it."""
         payment = self.f.payment
@@ -223,9 +229,22 @@ class Drafter:
         if send.say == "compensated":
             figure = self.f.claim.recomputed
             assert figure is not None
-            granted = drafts.CompensationGranted(granted=True, due=lower(self.f), text=text[0][:140])
-            return (drafts.ResponseData(data=granted), drafts.ResponseData(narrative=text))
+            return (drafts.ResponseData(data=self._granted(figure)), drafts.ResponseData(narrative=text))
         return (drafts.ResponseData(narrative=text),) if text else ()
+
+    def _granted(self, figure: Compensation) -> drafts.CompensationGranted:
+        """What we pay; interest and fee beside it only where they add up to it."""
+        due = lower(self.f)
+        dates = self.f.agreed_date, self.f.actual_date
+        whole = due == figure.total
+        return drafts.CompensationGranted(
+            granted=bool(due.amount),
+            initial=figure.interest if whole else None,
+            charges=figure.fee if whole and figure.fee.amount else None,
+            due=due,
+            period=drafts.Period(start=dates[0], end=dates[1]) if dates[0] and dates[1] else None,
+            rate=figure.rate if figure.rate >= 0 else None,
+        )
 
     def _account_they_gave(self, payment: Payment) -> str | None:
         stated = self.transaction.original.creditor
@@ -357,6 +376,7 @@ class Drafter:
         returned = self.f.returned_amount if passed_on and self.f.returned_amount else payment.money
         common = self._common(send, number)
         common.pop("narrative")
+        deducted = self._deducted() if passed_on else ()
         return drafts.PaymentReturn.model_validate(
             common
             | {
@@ -364,14 +384,23 @@ class Drafter:
                 "returned": returned,
                 "settlement_date": self._next_banking_day(payment),
                 "reasons": (send.reason or "NARR",),
+                "charges": deducted,
             }
+        )
+
+    def _deducted(self) -> tuple[Charge, ...]:
+        """The charges that a return passed on states, so that the next bank sees why less comes than was sent."""
+        taken_by = self.f.requester
+        return tuple(
+            Charge(agent=Agent(c.agent) if c.agent else taken_by, amount=c.money.amount, currency=c.money.currency)
+            for c in self.f.return_deductions
+            if c.agent or taken_by is not None
         )
 
     def _cover(self, send: Send, number: int) -> drafts.Draft:
         order = self.f.payment
         assert order is not None
-        if order.covers is not None and self.f.cover_payment is not None:
-            order = self.f.cover_payment
+        order = self.f.order_covered or order  # a cover that came back is sent anew for its order
         common = self._common(send, number)
         common.pop("narrative")
         creditor = order.instructed_agent

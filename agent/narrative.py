@@ -116,6 +116,12 @@ def _no_such_fee(f: Facts, enquiry: str | None) -> list[str]:
     return ["We opened no case of this kind with you, or agreed no such fee."]
 
 
+def _claim_paid_before(f: Facts, enquiry: str | None) -> list[str]:
+    on = f" on {f.claim.paid_on}" if f.claim.paid_on else ""
+    amount = f", {f.claim.paid}" if f.claim.paid else ""
+    return [f"A claim of yours on this payment was paid before{amount}{on}."]
+
+
 def _charge_prepaid(f: Facts, enquiry: str | None) -> list[str]:
     return ["This charge was prepaid with the payment or deducted from it."]
 
@@ -124,8 +130,16 @@ def _claim_paid(f: Facts, enquiry: str | None) -> list[str]:
     return [f"We pay your claim of {f.claim.money}, quoting it."]
 
 
-def _sum(figure: Compensation) -> str:
-    return figure.formula
+def _sum(f: Facts, figure: Compensation) -> str:
+    """The sum in words: a per cent or equals sign is not in the character set of the messages."""
+    days = "1 day" if figure.days == 1 else f"{figure.days} days"
+    text = (
+        f"{_payment(f).money} at {figure.rate:f} percent for {days}, year of {figure.basis} days, is {figure.interest}"
+    )
+    if not figure.fee.amount:
+        return text
+    fee = "less" if f.investigation_type == "RQUF" else "plus"
+    return f"{text}, {fee} fee {figure.fee} is {figure.total}"
 
 
 def _value_dates(f: Facts, enquiry: str | None) -> list[str]:
@@ -137,7 +151,7 @@ def _interest_due_to_us(f: Facts, enquiry: str | None) -> list[str]:
     assert figure is not None
     return [
         f"Agreed value date {f.agreed_date}, received {f.actual_date}: the delay was on your side.",
-        f"We back-value on payment of {figure.total}: {_sum(figure)}.",
+        f"We back-value on payment of {figure.total}: {_sum(f, figure)}.",
     ]
 
 
@@ -147,19 +161,21 @@ def _delay_elsewhere(f: Facts, enquiry: str | None) -> list[str]:
 
 
 def _delay_was_yours(f: Facts, enquiry: str | None) -> list[str]:
-    return [f"Agreed value date {f.agreed_date}, actual {f.actual_date}: the delay was not caused by us."]
+    return [f"Agreed value date {f.agreed_date}, actual {f.actual_date}: the delay was on your side, not caused by us."]
 
 
 def _recomputed(f: Facts, enquiry: str | None) -> list[str]:
     figure = f.claim.recomputed
     assert figure is not None
-    return [f"Our figure is {figure.total}: {_sum(figure)}.", "We pay it when you confirm."]
+    return [f"Our figure is {figure.total}: {_sum(f, figure)}.", "We pay it when you confirm."]
 
 
 def _compensated(f: Facts, enquiry: str | None) -> list[str]:
     figure = f.claim.recomputed
     assert figure is not None
-    return [f"We pay {lower(f)}. Our figure: {figure.total} ({_sum(figure)})."]
+    if not figure.total.amount:
+        return [f"Nothing is left to pay, the fee is higher than the interest: {_sum(f, figure)}."]
+    return [f"We pay {lower(f)}. Our figure: {_sum(f, figure)}."]
 
 
 def _not_authorised(f: Facts, enquiry: str | None) -> list[str]:
@@ -202,6 +218,7 @@ _TEXTS: dict[str, Callable[[Facts, str | None], list[str]]] = {
     "charge_bearer": _charge_bearer,
     "no_such_fee": _no_such_fee,
     "charge_prepaid": _charge_prepaid,
+    "claim_paid_before": _claim_paid_before,
     "claim_paid": _claim_paid,
     "value_dates": _value_dates,
     "interest_due_to_us": _interest_due_to_us,

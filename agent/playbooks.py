@@ -6,7 +6,7 @@ found, and says nothing where it has nothing to say.
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -32,7 +32,7 @@ from tools.deadlines import (
     recall_clock,
 )
 from tools.message import Modification
-from tools.payment import Money, Payment
+from tools.payment import Agent, Money, Payment
 from tools.records import OfCase, OfPayment, cases_by_reference, customer_answers, incidents, trace_payment
 from tools.related import OfOrder, OfPaymentAlone, find_cover, find_duplicate, find_returns
 
@@ -153,10 +153,13 @@ def return_made(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         return {}
     returns = inquiry.notebook.ask(find_returns, OfPaymentAlone(uetr=inquiry.payment.uetr)).returns
     last = returns[-1] if returns else None
+    came = _total([r.money for r in returns])
+    if came is not None:
+        _note_rest(inquiry, inquiry.payment.money, came)
     return {
         "returned": bool(returns),
         "return_reference": last.message_id if last else None,
-        "came_back": last.money if last else None,
+        "came_back": came,
     }
 
 
@@ -188,6 +191,8 @@ def why_recall(inquiry: Inquiry, known: Known) -> dict[str, Any]:
     found: dict[str, Any] = {"underpaid": underpaid, "duplicate_claimed": claimed == "DUPL"}
     if inquiry.found is None:
         return found
+    if underpaid:
+        _note_shortfall(inquiry)
     uetr = inquiry.payment.uetr
     if claimed == "DUPL":
         found |= twin_if_claimed(inquiry, dict(known) | found)
@@ -374,10 +379,16 @@ def charges(inquiry: Inquiry, known: Known) -> dict[str, Any]:
             tariff=same[0] if same else None,
             other_tariff=bool(agreed) and not same,
             paid_before=bool(ledger.paid),
+            paid=Money(amount=ledger.paid[-1].amount, currency=ledger.paid[-1].currency) if ledger.paid else None,
+            paid_on=_day(ledger.paid[-1].at) if ledger.paid else None,
             prepaid=bool(ledger.taken),
             our_case=_opened_for(codes, inquiry.prior),
         )
     }
+
+
+def _day(at: datetime | date | None) -> date | None:
+    return at.date() if isinstance(at, datetime) else at
 
 
 def _charge_types(inquiry: Inquiry) -> list[str]:
@@ -431,7 +442,20 @@ def interest(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         "cause": dates.cause if dates else None,
         "agreed_date": dates.agreed if dates else None,
         "actual_date": dates.actual if dates else None,
+        "delaying_agent": _delaying_agent(inquiry, payment),
     }
+
+
+def _delaying_agent(inquiry: Inquiry, payment: Payment) -> Agent | None:
+    """Who else can have been late, where the chain holds one bank beside us and the claimant; None names nobody."""
+    claimant = inquiry.case.sender.bic
+    chain = (payment.debtor_agent, payment.instructing_agent, *payment.intermediaries, payment.instructed_agent)
+    others = [
+        agent
+        for agent in (*chain, payment.creditor_agent)
+        if not inquiry.case.is_us(agent) and not (claimant is not None and claimant.same_as(agent))
+    ]
+    return others[0] if others and all(others[0].same_as(agent) for agent in others) else None
 
 
 def _use_of_funds(inquiry: Inquiry) -> bool:
@@ -452,8 +476,11 @@ def money_back(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         "returned_amount": transaction.returned,
         "return_has_rate": transaction.exchange_rate is not None,
         "return_charges": _total(charges),
+        "return_deductions": tuple(c for c in transaction.charges if c.type != "CompstnAmt"),
     }
     payment = inquiry.found
+    if payment is not None and transaction.returned is not None:
+        _note_rest(inquiry, payment.money, transaction.returned, _total(charges))
     if payment is None or payment.covers is None:
         return found
     order = inquiry.notebook.aside.payment(payment.covers)
@@ -462,9 +489,27 @@ def money_back(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         for c in inquiry.notebook.aside.prior_cases(payment.covers)
     )
     return found | {
-        "order_alive": order is not None and order.state not in BACK and not recalled,
-        "cover_payment": None,
+        "order_alive": (order is None or order.state not in BACK) and not recalled,
+        "order_covered": order,
     }
+
+
+def _note_shortfall(inquiry: Inquiry) -> None:
+    """Keep as evidence by how much less was sent than a letter says was meant."""
+    sent = inquiry.payment.instructed or inquiry.payment.money
+    meant = [m for m in inquiry.reading.amounts if m != inquiry.payment.money]
+    if meant:
+        _note_rest(inquiry, meant[-1], sent)
+
+
+def _note_rest(inquiry: Inquiry, sent: Money, came: Money, charges: Money | None = None) -> None:
+    """Keep as evidence what is still missing of a payment, with and without the charges that a return states."""
+    if came.currency != sent.currency or came >= sent:
+        return
+    missing = {"missing": str(sent - came)}
+    if charges is not None and charges.currency == sent.currency and charges <= sent - came:
+        missing["unexplained"] = str(sent - came - charges)
+    inquiry.notebook.note("compare_amounts", {"sent": str(sent), "came": str(came)}, missing)
 
 
 def _total(charges: list[Money]) -> Money | None:
@@ -495,7 +540,25 @@ def our_own_case(inquiry: Inquiry, known: Known) -> dict[str, Any]:
         "answer_has_content": _has_content(inquiry),
         "announces_return": _announces_return(inquiry),
         "proof_of_receipt": proof,
+        "confirmed": transaction.confirmed,
+        "confirmed_on": transaction.processed_on,
+        "chase_on": _chase_on(inquiry, ours),
     }
+
+
+def _chase_on(inquiry: Inquiry, ours: PriorCase | None) -> date | None:
+    """The next date of the clock that runs for an answer to a case of ours."""
+    payment = inquiry.found
+    if ours is None or payment is None:
+        return None
+    clock = AnswerClock(
+        rail=payment.rail,
+        currency=payment.currency,
+        asked_at=ours.opened_at,
+        as_of=inquiry.case.as_of,
+        inquiry=ours.type != "recall",
+    )
+    return inquiry.notebook.ask(answer_clock, clock).chase_on
 
 
 def _answer_in_words(inquiry: Inquiry, known: Known) -> dict[str, Any]:

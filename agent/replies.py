@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from typing import Literal
 
 from agent import bank_letters, wording, wording_tracing
 from agent.policy.facts import Facts
@@ -22,11 +23,17 @@ def reply_to(decided: Decided) -> Reply | None:
     to_bank = kind in _BANK or (decided.facts.from_bank and kind in _EITHER)
     if to_bank:
         return Reply(to="bank", text=(_BANK | _EITHER)[kind](decided))
-    if kind not in _CUSTOMER:
+    if kind not in _CUSTOMER or _between_banks(decided.facts):
         return None
     if decided.facts.payment is None and kind not in _WITHOUT_PAYMENT:
         return Reply(to="customer", text=wording.received())
     return Reply(to="customer", text=_CUSTOMER[kind](decided))
+
+
+def _between_banks(f: Facts) -> bool:
+    """A transfer of banks' own money, told of by a bank: no customer stands behind it to be written to."""
+    transfer = f.payment is not None and f.payment.message_type[:8] == "pacs.009"
+    return transfer and f.from_bank and f.debtor_account is None and f.creditor_account is None
 
 
 _WITHOUT_PAYMENT = (
@@ -37,6 +44,8 @@ _WITHOUT_PAYMENT = (
     "fraud_call_back",
     "holding",
     "fraud_received",
+    "fraud_asked_before",
+    "fraud_looked_into",
 )
 """Replies that speak of no payment; any other becomes a neutral one where none was found."""
 
@@ -149,9 +158,18 @@ def _recall_refused(d: Decided) -> str:
 
 
 def _answered(d: Decided) -> str:
-    outcomes = {"MODI": "changed", "INFO": "passed_on", "CONF": "credited", "ACNR": "credited"}
-    outcome = outcomes.get(d.facts.answer_status or "", "done")
-    return wording.answer_arrived(_about(d), outcome, _name(d))  # type: ignore[arg-type]  # the four words above
+    outcome: _Outcome = _OUTCOMES.get(d.facts.answer_status or "", "done")
+    f = d.facts
+    return wording.answer_arrived(_about(d), outcome, _name(d), booked=f.confirmed, on=f.confirmed_on)
+
+
+_Outcome = Literal["done", "credited", "changed", "passed_on"]
+_OUTCOMES: dict[str, _Outcome] = {
+    "MODI": "changed",
+    "INFO": "passed_on",
+    "CONF": "credited",
+    "ACNR": "credited",
+}
 
 
 def _differs(d: Decided) -> str:
@@ -169,16 +187,29 @@ def _settled_recall(d: Decided) -> str:
     f = d.facts
     payment = f.payment
     assert payment is not None
-    return wording.recall_settled(_about(d), f.returned_amount or payment.money, _name(d))
+    came = f.returned_amount if f.type == "return_received" else f.came_back
+    kept = any(a.kind == "keep_recall_open_for_rest" for a in d.disposition.actions)
+    comparable = came is not None and came.currency == payment.money.currency and came < payment.money
+    rest = payment.money - came if kept and comparable and came is not None else None
+    return wording.recall_settled(_about(d), came or payment.money, rest, _name(d))
 
 
 def _fraud_received(d: Decided) -> str:
     decide_by = d.facts.reimburse_by
-    return wording.report_received(_about(d) if d.facts.payment else None, decide_by, _name(d))
+    step = _FRAUD_STEPS[d.disposition.reply or ""]
+    return wording.report_received(_about(d) if d.facts.payment else None, decide_by, _name(d), step=step)
+
+
+_FRAUD_STEPS: dict[str, Literal["contact", "asked", "look"]] = {
+    "fraud_received": "contact",
+    "fraud_asked_before": "asked",
+    "fraud_looked_into": "look",
+}
 
 
 def _turned_down(d: Decided) -> str:
-    return wording.turned_down(_about(d), d.facts.reason, _name(d))
+    free = d.disposition.reply != "rejected_neutral"  # there compliance may still say no
+    return wording.turned_down(_about(d), d.facts.reason, _name(d), free=free)
 
 
 _CUSTOMER: dict[str, Callable[[Decided], str]] = {
@@ -210,6 +241,8 @@ _CUSTOMER: dict[str, Callable[[Decided], str]] = {
     "recall_open": _recalled_before,
     "recall_sent": lambda d: wording.recall_sent(_about(d), None, _name(d)),
     "fraud_received": _fraud_received,
+    "fraud_asked_before": _fraud_received,
+    "fraud_looked_into": _fraud_received,
     "recall_honoured": _settled_recall,
     "returned_neutral": _returned,
     "returned_less": _short,
@@ -217,6 +250,7 @@ _CUSTOMER: dict[str, Callable[[Decided], str]] = {
     "returned_account": _returned,
     "returned_duplicate": _returned,
     "returned_other": _returned,
+    "rejected_neutral": _turned_down,
     "rejected_details": _turned_down,
     "rejected_account": _turned_down,
     "rejected_other": _turned_down,

@@ -90,7 +90,7 @@ class Checked(Proposed):
     @property
     def due(self) -> date | None:
         """The day by which the next step is due."""
-        return self.facts.due
+        return self.facts.due or (self.facts.chase_on if self.proposal.disposition == "PEND" else None)
 
 
 class State(TypedDict, total=False):

@@ -213,11 +213,11 @@ def rejected_on_the_way(about: About, on: date | None, reason: str | None, name:
     )
 
 
-def turned_down(about: About, reason: str | None, name: str | None = None) -> str:
-    """REJ-2: rejected before anything settled; the reserved amount is free again."""
+def turned_down(about: About, reason: str | None, name: str | None = None, *, free: bool = True) -> str:
+    """REJ-1, REJ-2: rejected before anything settled; whether the reserved amount is free again may be open."""
+    available = " The amount that we had set aside for it is available on your account." if free else ""
     return letter(
-        f"We have news about {about.words}: it was turned down on the way and is not carried out. The amount that we "
-        "had set aside for it is available on your account.",
+        f"We have news about {about.words}: it was turned down on the way and is not carried out.{available}",
         return_reason(reason),
         what_to_do(reason),
         name=name,
@@ -246,9 +246,9 @@ def short_return(about: About, came: Money, on: date | None = None, name: str | 
     )
 
 
-def recall_settled(about: About, came: Money, name: str | None = None) -> str:
+def recall_settled(about: About, came: Money, rest: Money | None = None, name: str | None = None) -> str:
     """RTN-2, ANS-2a: the recall was agreed and the money is here."""
-    part = "" if came == about.money else " That is part of the payment; our request for the rest stays open."
+    part = f" That is part of the payment; our request for the rest, {rest}, stays open." if rest else ""
     return letter(
         f"The other bank has agreed to our request about {about.words}, and {came} has reached us.{part}", name=name
     )
@@ -278,16 +278,23 @@ def recall_refused(about: About, reason: str | None, next_route: str | None = No
 
 
 def answer_arrived(
-    about: About, outcome: Literal["done", "credited", "changed", "passed_on"], name: str | None = None
+    about: About,
+    outcome: Literal["done", "credited", "changed", "passed_on"],
+    name: str | None = None,
+    *,
+    booked: Money | None = None,
+    on: date | None = None,
 ) -> str:
-    """ANS-5: what was asked for is answered."""
+    """ANS-5: what was asked for is answered; an amount and a day only as the other bank confirms them."""
     said = {
         "done": "The other bank has answered, and the matter is settled on its side.",
         "credited": "The other bank confirms that the payment was carried out.",
         "changed": "The other bank has made the change that we asked for.",
         "passed_on": "The other bank has passed the information on to the payee.",
     }[outcome]
-    return letter(f"We have an answer about {about.words}. {said}", name=name)
+    when = f" on {day(on)}" if on else ""
+    figures = f" It booked {booked}{when}." if booked else ""
+    return letter(f"We have an answer about {about.words}. {said}{figures}", name=name)
 
 
 def debit_authority(
@@ -306,16 +313,31 @@ def debit_authority(
 # The customer reports that somebody deceived them.
 
 
-def report_received(about: About | None = None, decide_by: date | None = None, name: str | None = None) -> str:
-    """FRD-1 to FRD-3: reassurance and next steps; recovery and any claim are two things, and neither is promised."""
+def report_received(
+    about: About | None = None,
+    decide_by: date | None = None,
+    name: str | None = None,
+    *,
+    step: Literal["contact", "asked", "look"] = "contact",
+) -> str:
+    """FRD-1 to FRD-3: reassurance and next steps; recovery and any claim are two things, and neither is promised.
+
+    `contact`: the other bank is asked now; `asked`: it was asked before; `look`: nobody outside hears of it yet.
+    """
+    does = {
+        "contact": "we contact the bank that has the payment, and we",
+        "asked": "the bank that has the payment was asked before; our specialists follow that up, and we",
+        "look": "our specialists look into it, and we",
+    }[step]
+    unknown = "how it will end" if step == "look" else "how the other bank will answer"
     which = f" We are acting on {about.words} now." if about else " We are acting on it now."
     claim = (
         f" Your claim is looked at apart from that; you will have our answer by {day(decide_by)}." if decide_by else ""
     )
     return letter(
         f"Thank you for telling us so quickly; that was the right thing to do, and it can happen to anybody.{which}",
-        "What we do: we contact the bank that has the payment, and we stop further payments to this payee from your "
-        f"account. We cannot say today how the other bank will answer.{claim}",
+        f"What we do: {does} stop further payments to this payee from your account. We cannot say today {unknown}."
+        f"{claim}",
         "What you can do: please do not pay or message the other person again, keep all messages and receipts, change "
         "your passwords, and never share a code with anybody, even if they say that they are calling from us. We will "
         "call you on the telephone number on file.",

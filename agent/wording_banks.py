@@ -1,6 +1,7 @@
 """Outward texts to banks, for rails and situations without a message of their own: short, and codes speak (GEN-7)."""
 
 from datetime import date
+from typing import Literal
 
 from tools.payment import Money
 
@@ -80,10 +81,10 @@ def payment_enquiry(
     )
 
 
-def return_without_original(reference: str | None, money: Money | None = None) -> str:
+def without_original(kind: Literal["return", "reject"], reference: str | None, money: Money | None = None) -> str:
     """RTN-1: a return or reject came, and no original of ours fits."""
     return note(
-        f"Your return{_quoted(reference)}{f' of {money}' if money else ''} quotes no payment that we know.",
+        f"Your {kind}{_quoted(reference)}{f' of {money}' if money else ''} quotes no payment that we know.",
         "Please give the UETR, the original ids and the original settlement date.",
     )
 

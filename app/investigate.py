@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from agent.batch import FAULT, each, results, run, scenario_folders, write_drafts
+from agent.batch import FAULT, each, leading, results, run, scenario_folders, write_drafts
 from agent.case import Sender
 from agent.settings import Settings, settings
 from agent.workplace import Workbench, lasting_assistant, now, voices_of
@@ -106,8 +106,7 @@ def _message_file(
         as_of=now(),
         our_bics=ours,
     )
-    first, *others = results
-    return first | ({"further_cases": others} if others else {})
+    return leading(results)
 
 
 def _read(data: bytes, suffix: str) -> Any:

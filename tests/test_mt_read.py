@@ -412,6 +412,19 @@ def test_a_return_brings_back_its_amount_for_the_original_it_names() -> None:
     assert [str(charge.money) for charge in back.charges] == ["EUR 3.00", "EUR 2.50"]
 
 
+@pytest.mark.parametrize("line", ["//AC01 ACCOUNT NUMBER INCORRECT", "//AC01/INCORRECT", "/AC01/INCORRECT"])
+def test_the_reason_of_a_return_may_stand_on_a_continuation_line(line: str) -> None:
+    back = only(read(fin("103", *PAYMENT, ":72:/RETN/99", line, "/MREF/I1")))
+
+    assert back.reasons == ("AC01",)
+
+
+def test_a_word_on_a_continuation_line_is_no_reason() -> None:
+    back = only(read(fin("103", *PAYMENT, ":72:/RETN/99", "//CUST OMER REFUSES", "/MREF/I1")))
+
+    assert back.reasons == ()
+
+
 def test_a_reject_is_no_return() -> None:
     refused = only(read(fin("103", *PAYMENT, ":72:/REJT/", "/ReasonCode/AC01", "/MREF/I1")))
 

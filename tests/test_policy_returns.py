@@ -175,7 +175,7 @@ REJECTS: dict[str, tuple[Facts, str, list[str]]] = {
         "REJ-3 REQUEST_INFORMATION",
         ["mark_unreconciled"],
     ),
-    "for a regulatory reason": (reject("RR04", RELEASED), "REJ-1 ESCALATE", ["book_to_suspense"]),
+    "for a regulatory reason": (reject("RR04", RELEASED), "REJ-1 ESCALATE", ["release_reservation"]),
     "for wrong details": (reject("AC01", RELEASED), "REJ-2 PROVIDE_INFORMATION", ["release_reservation"]),
     "for our own routing": (
         reject("RC01", RELEASED),

@@ -48,6 +48,9 @@ BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "why": st.sampled_from(["cutoff", "funds", "technical", "other"]),
     "outcome": st.sampled_from(["done", "credited", "changed", "passed_on"]),
     "uetr": st.sampled_from([None, "9f9a3f6e-b605-41a7-8572-6ff86ae44c1c"]),
+    "kind": st.sampled_from(["return", "reject"]),
+    "free": st.booleans(),
+    "step": st.sampled_from(["contact", "asked", "look"]),
     "taken": st.lists(money, max_size=3).map(tuple),
 }
 HELPERS = {"day", "mask", "letter", "listed", "note"}

@@ -4,6 +4,7 @@ from agent.policy.answers import act, escalate
 from agent.policy.disposition import Send, Verdict
 from agent.policy.facts import Facts
 from agent.policy.table import Table
+from tools.payment import Money
 
 ANSWER_RECEIVED = Table("14. Answer received", ("answer-received",))
 row = ANSWER_RECEIVED.row
@@ -36,15 +37,27 @@ def agreed_and_paid(f: Facts) -> Verdict | None:
     if not _agreed(f) or not (f.returned or f.state == "returned"):
         return None
     case = f.our_case.id if f.our_case else ""
-    rest = act("keep_recall_open_for_rest", case) if f.answer_status == "PECR" else act("close_case", case)
+    still = rest_of(f)
+    part = f.answer_status == "PECR" and f.came_back is None
+    keep = act("keep_recall_open_for_rest", case, str(still) if still else "")
+    rest = keep if part or still else act("close_case", case)
     return Verdict(disposition="PROVIDE_INFORMATION", actions=(rest,), reply="recall_honoured", link=case)
+
+
+def rest_of(f: Facts) -> Money | None:
+    """What the returns in our records leave open of the payment; None where nothing or where currencies differ."""
+    sent = f.payment.money if f.payment else None
+    came = f.came_back
+    if sent is None or came is None or came.currency != sent.currency or came >= sent:
+        return None
+    return sent - came
 
 
 @row("ANS-2", "agreed; the return is not here yet", "wait for the money, with a chase date", "return-recall-reversal")
 def agreed_only(f: Facts) -> Verdict | None:
     if not _agreed(f):
         return None
-    return Verdict(disposition="PEND", actions=(act("chase_return", f.our_case.id if f.our_case else ""),))
+    return Verdict(disposition="PEND", actions=(act("chase_return", f.our_case.id if f.our_case else "", _by(f)),))
 
 
 @row("ANS-3a", "refused with INDM or IDMN", "decide on an indemnity; not a final no", "answer-indemnity")
@@ -125,4 +138,8 @@ def answered(f: Facts) -> Verdict | None:
 
 def _chase(f: Facts) -> Verdict:
     case = f.our_case.id if f.our_case else ""
-    return Verdict(disposition="PEND", actions=(act("chase_answer", case),), link=case)
+    return Verdict(disposition="PEND", actions=(act("chase_answer", case, _by(f)),), link=case)
+
+
+def _by(f: Facts) -> str:
+    return f"on {f.chase_on}" if f.chase_on else ""

@@ -47,7 +47,7 @@ def no_such_fee(f: Facts) -> Verdict | None:
 @row("CHG-3", "the same agent's claim was paid before, or was prepaid or deducted", "refuse")
 def settled_already(f: Facts) -> Verdict | None:
     if f.claim.paid_before:
-        return _refuse(f, "DU01", "DU01")
+        return _refuse(f, "DU01", "DU01", say="claim_paid_before")
     return _refuse(f, "NARR", "NARR", say="charge_prepaid") if f.claim.prepaid else None
 
 

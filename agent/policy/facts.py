@@ -54,6 +54,9 @@ class Claim:
     other_tariff: bool = False
     """The agreed tariff is in another currency than the claim."""
     paid_before: bool = False
+    paid: Money | None = None
+    """The last claim of this agent on the payment that we paid, and when; texts quote them."""
+    paid_on: date | None = None
     prepaid: bool = False
     """The payment's charges or the tracker show it prepaid or deducted."""
     our_case: bool = False
@@ -161,10 +164,19 @@ class Facts:
     """The requester stands on the sending side of the payment."""
 
     # Values that texts quote; no row turns on them.
+    came_back: Money | None = None
+    """What the returns in our records brought back altogether."""
+    chase_on: date | None = None
+    """When to ask again, where we wait for a bank's answer or for its money."""
+    confirmed: Money | None = None
+    """The amount that an answer confirms as booked, and the day."""
+    confirmed_on: date | None = None
+    return_deductions: tuple[StatedCharge, ...] = ()
+    """The charges that a return states, one by one."""
+    order_covered: Payment | None = None
+    """For a cover: the order that it covers."""
     return_reference: str | None = None
     """Our reference of the return already made."""
-    came_back: Money | None = None
-    """What the return in our records brought back."""
     leaves_on: date | None = None
     """When an order that missed the cut-off goes out."""
     window_text: str | None = None

@@ -26,7 +26,7 @@ def not_released(f: Facts) -> Verdict | None:
     if f.payment is None or not f.unreleased:
         return None
     if f.compliance_hold:
-        return escalate("compliance", act("keep_funds", f.payment.uetr), reply="fraud_received")
+        return escalate("compliance", act("keep_funds", f.payment.uetr), *_look_around(f), reply="fraud_looked_into")
     return Verdict(
         disposition="CANCEL_INTERNALLY",
         actions=(act("cancel_order", f.payment.uetr), *_look_around(f)),
@@ -45,7 +45,7 @@ def reported_before(f: Facts) -> Verdict | None:
     if earlier is None:
         return None
     return Verdict(
-        disposition="NO_ACTION", link=earlier.id, actions=(act("link_case", earlier.id),), reply="fraud_received"
+        disposition="NO_ACTION", link=earlier.id, actions=(act("link_case", earlier.id),), reply="fraud_looked_into"
     )
 
 
@@ -59,7 +59,7 @@ def paid_to_us(f: Facts) -> Verdict | None:
     if f.payment is None or not f.paid_to_us:
         return None
     hold = act("hold_account", f.payment.creditor.account, "fraud")
-    return escalate("fraud_specialist", hold, *_look_around(f), reply="fraud_received")
+    return escalate("fraud_specialist", hold, *_look_around(f), reply="fraud_looked_into")
 
 
 @row("FRD-2b", "a recall of ours is open", "upgrade it to fraud; no second message yet", "recall-one-only-sepa")
@@ -68,7 +68,7 @@ def recall_open(f: Facts) -> Verdict | None:
     if recall is None:
         return None
     upgrade = act("upgrade_recall", recall.id, "FRAD")
-    return escalate("fraud_specialist", upgrade, *_look_around(f), reply="fraud_received")
+    return escalate("fraud_specialist", upgrade, *_look_around(f), reply="fraud_asked_before")
 
 
 @row("FRD-3", "else", "recall for fraud at once", "recall-reasons", "fraud-reimbursement-uk")

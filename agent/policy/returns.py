@@ -61,18 +61,20 @@ def recall_honoured(f: Facts) -> Verdict | None:
     recall = f.open_recall
     if f.reason != "FOCR" or recall is None:
         return None
-    actions = [_credit(f), act("keep_recall_open_for_rest" if _less(f) else "close_recall", recall.id)]
+    part = _less(f) and not _explained(f)
+    rest = act("keep_recall_open_for_rest", recall.id, str(_missing(f))) if part else act("close_recall", recall.id)
+    actions = [_credit(f), rest]
     if recall.reason == "FRAD":
         actions.insert(0, act("check_reimbursement_paid", recall.id))
     return Verdict(disposition="ACCEPT", actions=tuple(actions), reply="recall_honoured", link=recall.id)
 
 
-def _regulatory(f: Facts) -> Verdict | None:
+def _regulatory(f: Facts, then: Action, reply: str) -> Verdict | None:
     held = f.reason in ("AC06", "AG01") and bool(f.holds)
     if f.reason not in _REGULATORY and not held:
         return None
     specialist = f.reason in ("FR01", "FRAD")
-    return escalate("fraud_specialist" if specialist else "compliance", _suspense(f), reply="returned_neutral")
+    return escalate("fraud_specialist" if specialist else "compliance", then, reply=reply)
 
 
 @returned(
@@ -82,7 +84,7 @@ def _regulatory(f: Facts) -> Verdict | None:
     "general-wording",
 )
 def regulatory(f: Facts) -> Verdict | None:
-    return _regulatory(f)
+    return _regulatory(f, _suspense(f), "returned_neutral")
 
 
 @returned("RTN-3", "more than the original, or another currency without a rate", "ask; suspense", "return-amounts")
@@ -104,7 +106,7 @@ def too_little(f: Facts) -> Verdict | None:
         return None
     return Verdict(
         disposition="RETURN_FUNDS",
-        actions=(_credit(f), act("ask_for_difference", "returning agent")),
+        actions=(_credit(f), act("ask_for_difference", "returning agent", str(_missing(f)))),
         reply="returned_less",
     )
 
@@ -151,7 +153,8 @@ def but_settled(f: Facts) -> Verdict | None:
 
 @rejected("REJ-1", "reasons as RTN-4", "as RTN-4; reservation released unless compliance says no", "general-wording")
 def regulatory_reject(f: Facts) -> Verdict | None:
-    return _regulatory(f)
+    release = act("release_reservation", f.payment.uetr if f.payment else "", "unless compliance says no")
+    return _regulatory(f, release, "rejected_neutral")
 
 
 @rejected("REJ-2", "else: nothing settled", "release the reserved amount; tell by RTN-5 to RTN-8")
@@ -176,11 +179,21 @@ def _less(f: Facts) -> bool:
 
 def _explained(f: Facts) -> bool:
     """The stated charges make up the whole difference."""
+    charges, missing = f.return_charges, _short(f)
+    return charges is not None and charges.currency == missing.currency and charges.amount == missing.amount
+
+
+def _short(f: Facts) -> Money:
     assert f.payment is not None
     assert f.returned_amount is not None
-    charges = f.return_charges
-    missing = f.payment.money - f.returned_amount
-    return charges is not None and charges.currency == missing.currency and charges.amount == missing.amount
+    return f.payment.money - f.returned_amount
+
+
+def _missing(f: Facts) -> Money:
+    """What neither came back nor is explained by a stated charge."""
+    charges, short = f.return_charges, _short(f)
+    same = charges is not None and charges.currency == short.currency and charges < short
+    return short - charges if same and charges is not None else short
 
 
 def _credit(f: Facts) -> Action:

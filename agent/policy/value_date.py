@@ -107,4 +107,5 @@ def _offer(f: Facts) -> Verdict:
 def _pay(f: Facts) -> Verdict:
     status, reason, messages = answer(f, ("CLSD", None), ("ACVA", None), say="compensated")
     pay = act("pay_compensation", str(f.requester or ""), f"{lower(f)} purpose COMP")
-    return Verdict(disposition="COMPENSATE", status=status, reason=reason, messages=messages, actions=(pay,))
+    actions = (pay,) if lower(f).amount else ()  # the fee may leave nothing to pay
+    return Verdict(disposition="COMPENSATE", status=status, reason=reason, messages=messages, actions=actions)

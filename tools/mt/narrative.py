@@ -14,7 +14,8 @@ _BARE_CODE = re.compile(r"/([A-Z0-9]{4})(?:\s+(.*))?|([A-Z0-9]{4})(?:/(.*))?", r
 _HEX = "[0-9a-fA-F]"
 _UUID = re.compile(rf"{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}")
 _WHOLE_UUID = re.compile(rf"(?<![0-9a-zA-Z-]){_UUID.pattern}(?![0-9a-zA-Z-])")
-_REASON_IN_TEXT = re.compile(r"/?([A-Z0-9]{4})(?:/|$)")
+# A code of two letters and two digits may stand before a space; a word such as CUST only between slashes.
+_REASON_IN_TEXT = re.compile(r"/?(?:([A-Z0-9]{4})(?:/|$)|([A-Z]{2}[0-9]{2})(?=\s))")
 
 
 class Line(NamedTuple):
@@ -117,26 +118,27 @@ def reversal(lines: list[Line]) -> Reversal | None:
     named: dict[str, str] = {}
     words: list[str] = []
     charges: list[StatedCharge] = []
-    for code, text in lines:
-        if is_reason(code):
-            reasons.append(code)
+    for tag, text in lines:
+        if is_reason(tag):
+            reasons.append(tag)
             words.append(text)
-        elif code in ("REJT", "RETN", "XT99", "ReasonCode"):
-            # Line 1 holds the two-digit field class; some write the reason itself, /XT99/ always does.
-            inside = _REASON_IN_TEXT.match(text)
-            if inside and is_reason(inside[1]):
-                reasons.append(inside[1])
-                words.append(text[inside.end() :])
-            elif not re.fullmatch(r"\d\d[A-Z]?(/\w{0,2})?", text):
-                words.append(text)
-        elif code in ("MREF", "TREF"):
-            named.setdefault(code, text.strip())
-        elif code == "CHGS" and (stated := money(text)):
+        elif tag in ("REJT", "RETN", "XT99", "ReasonCode"):
+            # Line 1 holds the two-digit field class; some write the reason itself or continue with it, /XT99/ always.
+            for part in text.split("\n"):
+                inside = _REASON_IN_TEXT.match(part)
+                if inside and is_reason(code := inside[1] or inside[2]):
+                    reasons.append(code)
+                    words.append(part[inside.end() :])
+                elif not re.fullmatch(r"\d\d[A-Z]?(/\w{0,2})?", part):
+                    words.append(part)
+        elif tag in ("MREF", "TREF"):
+            named.setdefault(tag, text.strip())
+        elif tag == "CHGS" and (stated := money(text)):
             charges.append(StatedCharge(money=stated))
-        elif code == "TEXT" and text.startswith("/UETR/"):
+        elif tag == "TEXT" and text.startswith("/UETR/"):
             words.append(plain([Line("UETR", text[6:])]))
         else:
-            words.append(plain([Line("" if code in ("TEXT", "CHGS") else code, text)]))
+            words.append(plain([Line("" if tag in ("TEXT", "CHGS") else tag, text)]))
     return Reversal(
         returned=lines[0].code == "RETN",
         reasons=tuple(dict.fromkeys(reasons)),
