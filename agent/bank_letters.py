@@ -33,7 +33,8 @@ def which_payment(d: Decided) -> str:
 def amount_differs(d: Decided) -> str:
     """GEN-4: name the mismatch."""
     stated = d.facts.stated or d.reading.amounts[0]
-    return words.figures_differ(_their_reference(d), stated, _payment(d).money)
+    returned = d.facts.type in ("return_received", "reject_received")
+    return words.figures_differ(_their_reference(d), stated, _payment(d).money, returned=returned)
 
 
 def holding(d: Decided) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from agent.case import Case
 from agent.inquiry import Inquiry
 from agent.notebook import Notebook
 from agent.playbooks import PLAYBOOKS
@@ -103,6 +104,16 @@ def _surroundings(inquiry: Inquiry) -> dict[str, Any]:
     }
 
 
+def _another_part(case: Case, earlier: PriorCase, uetr: str | None) -> bool:
+    """Whether an earlier case of this message is about another transaction of it."""
+    if uetr is not None and earlier.uetr is not None:
+        return uetr != earlier.uetr
+    if case.message is None or len(case.message.transactions) < 2:
+        return False
+    # Where a transaction names no payment of ours, its place in the message tells it apart.
+    return earlier.uetr != uetr or (case.part > 0 and not earlier.id.endswith(f"-{case.part + 1}"))
+
+
 def _same_message(inquiry: Inquiry) -> str | None:
     """Id of the case in which the same message (assigner and message id) was handled before (GEN-2)."""
     case = inquiry.case
@@ -113,9 +124,8 @@ def _same_message(inquiry: Inquiry) -> str | None:
     for earlier in inquiry.notebook.ask(cases_by_reference, OfCase(reference=message_id)).cases:
         if earlier.direction != "received" or earlier.message_id != message_id or earlier.id == case.id:
             continue
-        payment = inquiry.found
-        if payment is not None and earlier.uetr is not None and earlier.uetr != payment.uetr:
-            continue  # another transaction of the same message
+        if _another_part(case, earlier, inquiry.found.uetr if inquiry.found else None):
+            continue
         if sender is None or earlier.counterparty is None or sender.same_as(str(earlier.counterparty)):
             return earlier.id
     return None

@@ -241,6 +241,7 @@ _CUSTOMER: dict[str, Callable[[Decided], str]] = {
     "recall_open": _recalled_before,
     "recall_sent": lambda d: wording.recall_sent(_about(d), None, _name(d)),
     "fraud_received": _fraud_received,
+    "report_open": lambda d: wording.linked(_about(d), _name(d)),
     "fraud_asked_before": _fraud_received,
     "fraud_looked_into": _fraud_received,
     "recall_honoured": _settled_recall,

@@ -28,14 +28,7 @@ def triage(opened: Opened, notebook: Notebook) -> Triaged:
         )
     _note_message(case, case.message, notebook)
     type, confidence = _type(case, notebook)
-    words = extract(case.message.text, as_of=case.as_of.date()) if case.in_words else None
-    reading = read(case, words, notebook.aside)
-    found = PaymentFound() if type == "unknown" else _payment(case, reading.asked, notebook)
-    if words is not None and words.ibans and not found.candidates and _may_state_the_new_account(type, reading.text):
-        # Such an account is where the money should go, so it says nothing of the payment as it was made.
-        asked = reading.asked.model_copy(update={"parties": tuple(words.names)})
-        reading = replace(reading, asked=asked)
-        found = _payment(case, asked, notebook)
+    reading, found = _looked_up(case, type, notebook)
     if type == "modification" and asks_only_value_date(case.transaction) and _rail(case, found) == "SEPA_SCT":
         type = "value_date_claim"
     return Triaged(case=case, type=type, confidence=confidence, reading=reading, found=found)
@@ -46,6 +39,33 @@ def _may_state_the_new_account(type: InvestigationType, text: str) -> bool:
     return type == "modification" or (
         type in ("recall", "cancellation_received") and recall_reason(text).code == "AC03"
     )
+
+
+def _looked_up(case: Case, type: InvestigationType, notebook: Notebook) -> tuple[Reading, PaymentFound]:
+    """What the message states, and the payment; words of the sender's own count before the history that they quote."""
+    assert case.message is not None
+    whole, own = case.message.text, case.message.own_words
+    for text in dict.fromkeys((own, whole)) if case.in_words and own else (whole,):
+        words = extract(text, as_of=case.as_of.date()) if case.in_words else None
+        if text != whole and not (words and (words.uetrs or words.references)):
+            continue  # names nothing: what is meant stands in the history
+        reading, found = _by_words(case, type, words, notebook)
+        if found.payment is not None or (words and words.uetrs):
+            break
+    return reading, found
+
+
+def _by_words(
+    case: Case, type: InvestigationType, words: "Extracted | None", notebook: Notebook
+) -> tuple[Reading, PaymentFound]:
+    reading = read(case, words, notebook.aside)
+    found = PaymentFound() if type == "unknown" else _payment(case, reading.asked, notebook)
+    if words is not None and words.ibans and not found.candidates and _may_state_the_new_account(type, reading.text):
+        # Such an account is where the money should go, so it says nothing of the payment as it was made.
+        asked = reading.asked.model_copy(update={"parties": tuple(words.names)})
+        reading = replace(reading, asked=asked)
+        found = _payment(case, asked, notebook)
+    return reading, found
 
 
 def _note_message(case: Case, message: Message, notebook: Notebook) -> None:

@@ -27,12 +27,13 @@ def which_payment(reference: str | None = None) -> str:
     )
 
 
-def figures_differ(reference: str | None, stated: Money, recorded: Money) -> str:
+def figures_differ(reference: str | None, stated: Money, recorded: Money, *, returned: bool = False) -> str:
     """GEN-4: the quoted original differs from the record; the mismatch is named to the neighbour that quoted it."""
+    what = "return" if returned else "request"
     return note(
-        f"Your request{_quoted(reference)} quotes {stated} as the original amount. Our record of that payment shows "
+        f"Your {what}{_quoted(reference)} quotes {stated} as the original amount. Our record of that payment shows "
         f"{recorded}.",
-        "Please check and send the request again.",
+        "Please tell us which payment it belongs to." if returned else "Please check and send the request again.",
     )
 
 

@@ -141,3 +141,31 @@ def test_data_that_a_bank_asked_for_may_hold_long_numbers(bench: Workbench) -> N
 
     assert "2026-4418" in text
     assert [g["name"] for g in result["guardrails"] if g["outcome"] == "block"] == []
+
+
+def test_of_two_returns_in_one_message_neither_is_taken_for_the_other_handled_before(bench: Workbench) -> None:
+    result, _ = investigated("rtn-two-in-one-first-unknown", bench)
+
+    assert result["proposal"]["rule"] == "RTN-6"
+    assert [other["proposal"]["rule"] for other in result["further_cases"]] == ["RTN-1"]
+
+
+def test_what_a_letter_names_itself_counts_before_the_history_that_it_quotes(bench: Workbench) -> None:
+    result, text = investigated("sta-italian-mail-returned-no-detail", bench)
+
+    assert result["payment"]["matched_by"] == "reference"
+    assert "has been credited" not in text
+
+
+def test_who_reports_the_same_fraud_again_is_given_no_new_date(bench: Workbench) -> None:
+    _, text = investigated("frd-same-report-again", bench)
+
+    assert "We are already working on it" in text
+    assert "you will have our answer by" not in text
+
+
+def test_a_return_that_misquotes_its_original_is_not_asked_for_again(bench: Workbench) -> None:
+    _, text = investigated("rtn-original-amount-misquoted", bench)
+
+    assert "quotes EUR 4820.00" in text
+    assert "send the request again" not in text

@@ -50,6 +50,7 @@ BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "uetr": st.sampled_from([None, "9f9a3f6e-b605-41a7-8572-6ff86ae44c1c"]),
     "kind": st.sampled_from(["return", "reject"]),
     "free": st.booleans(),
+    "returned": st.booleans(),
     "step": st.sampled_from(["contact", "asked", "look"]),
     "taken": st.lists(money, max_size=3).map(tuple),
 }

@@ -45,7 +45,7 @@ def reported_before(f: Facts) -> Verdict | None:
     if earlier is None:
         return None
     return Verdict(
-        disposition="NO_ACTION", link=earlier.id, actions=(act("link_case", earlier.id),), reply="fraud_looked_into"
+        disposition="NO_ACTION", link=earlier.id, actions=(act("link_case", earlier.id),), reply="report_open"
     )
 
 
