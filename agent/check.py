@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from agent.drafting import reference
-from agent.guardrails import authority, grounding, injection, legality, privacy, tipping_off
+from agent.guardrails import authority, grounding, injection, legality, privacy, private_rules, tipping_off
 from agent.guardrails.outward import prose
 from agent.guardrails.privacy import Audience
 from agent.notebook import Notebook
@@ -96,6 +96,10 @@ def _privacy(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
     if wanted is not None:
         known += [p.account for p in (wanted.debtor, wanted.creditor) if p is not None and p.account]
     known += [m.message_id for m in proposed.proposal.messages]
+    found += private_rules.check(
+        _outward(proposed, "customer") | _outward(proposed, "bank"),
+        {cited.rule.id: cited.rule.text for cited in proposed.rules if cited.rule.private},
+    )
     return found + privacy.check(_outward(proposed, "bank"), known, audience="bank")
 
 

@@ -57,6 +57,7 @@ def _rule(cited: CitedRule) -> dict[str, Any]:
         "effective_from": rule.effective_from.isoformat(),
         "confidence": rule.confidence,
         "index_version": cited.citation.index_version,
+        "private": rule.private,
         "score": 1.0,
     }
 

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from tools.errors import UnusableInput
@@ -31,7 +31,19 @@ class Settings(BaseSettings):
     )
     """From which amount on two persons sign, per currency, as a JSON object."""
     own_rules: Path | None = None
-    """Folder of the bank's own rule documents."""
+    """Folder of the bank's own rule documents in our own form, read at every start; see also `amends rules add`."""
+    embedding: str = "offline"
+    """What search compares meanings by: "offline", "openai:MODEL" or "bedrock:MODEL"."""
+    chroma_url: str | None = None
+    """A Chroma server that keeps the index instead of a folder of the store, e.g. "http://localhost:8000"."""
+    embedding_url: str | None = None
+    """A server that speaks as OpenAI or Bedrock does, instead of theirs."""
+    embedding_key: SecretStr | None = Field(
+        default=None, validation_alias=AliasChoices("AMENDS_EMBEDDING_KEY", "OPENAI_API_KEY")
+    )
+    """Key of the OpenAI embedding; AWS credentials come from the AWS chain."""
+    embedding_region: str | None = None
+    """AWS region of the Bedrock embedding; without it the AWS chain says which."""
     webhook_url: str | None = None
     """Where approved messages are posted; without it they are written to the folder `outbox` of the store."""
     webhook_secret: str | None = Field(default=None, repr=False)

@@ -25,9 +25,12 @@ class Shelf:
         self.rail = rail
 
     def cite(self, ids: tuple[str, ...], code: str | None = None) -> tuple[CitedRule, ...]:
-        """The documents in force of these ids, each with a quote that was found in it again."""
+        """The documents in force of these ids, each with a quote that was found in it again.
+
+        Where the bank's own document stands in for one of them on this day and rail, that is cited instead.
+        """
         found: list[CitedRule] = []
-        for id in dict.fromkeys(ids):
+        for id in dict.fromkeys(self._standing(id) for id in ids):
             rule = self.book.in_force(id, self.on)
             citation = self.book.cite(id, self.on, code=code)
             if rule is None or citation is None or not self._speaks(rule):
@@ -35,6 +38,10 @@ class Shelf:
             assert verify(citation, self.book, on=self.on), f"{id} is cited with words that it does not say"
             found.append(CitedRule(rule, citation))
         return tuple(found)
+
+    def _standing(self, id: str) -> str:
+        own = self.book.instead_of(id, self.on, self.rail)
+        return own.id if own is not None else id
 
     def _speaks(self, rule: Rule) -> bool:
         return self.rail is None or rule.holds_for(self.rail)

@@ -1,55 +1,138 @@
-"""`amends search` and `amends rules lint`: the rule book for people and machines."""
+"""`amends search`: the rule book for people and machines."""
 
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from agent.settings import settings
 from agent.workplace import open_book
-from retrieval.rule import UnknownRail
+from retrieval.rule import RAILS, UnknownRail
+from retrieval.rulebook import RuleBook
+from retrieval.words import codes_in
 from tools.errors import UnusableInput
+from tools.rules import CodeMeaning, LookupCode, in_words, lookup_code
 
 if TYPE_CHECKING:
-    from retrieval.figures import Clock
+    from retrieval.surface import Finding
+
+Emit = Callable[[Any], None]
+
+CODES_ASKED_MAX = 2
+"""A question that names more codes is about something else than their meaning."""
 
 
 def search_rules(
-    question: str, *, rail: str | None, on: str | None, k: int, json: bool, emit: Callable[[Any], None]
+    question: str, *, rail: str | None, on: str | None, k: int, store: Path | None, json: bool, emit: Emit
 ) -> None:
     """Search the rules in force; an empty list says that the book is silent."""
-    book = open_book(settings())
-    try:
-        hits = book.search(question, rail=rail, on=_date(on), k=k)
-    except UnknownRail as error:
-        raise UnusableInput(str(error), where="--rail", code="unknown_rail") from error
+    from retrieval.surface import find
+
+    book, day = open_book(settings(), store), _date(on)
+    _check_rail(rail)
+    codes = _codes_asked(book, question, rail, day)
+    answer = find(book, question, rail=rail, on=day, k=k)
     if json:
-        emit({"results": [_document(hit) for hit in hits]})
+        found = [*(_of_code(meaning) for meaning in codes), *(_document(one) for one in answer.findings)]
+        emit({"results": found[:k], "index_version": answer.index_version, "silent": not found})
         return
+    for meaning in codes:
+        _print_code(meaning)
+    _print_findings(answer.findings, silent=answer.silent and not codes)
+
+
+def look_up(
+    code: str, *, message: str | None, rail: str | None, on: str | None, store: Path | None, json: bool, emit: Emit
+) -> None:
+    """Say what a code means and where it may be sent; that nobody knows it is an answer too."""
+    _check_rail(rail)
+    ask = LookupCode.model_validate({"code": code, "message": message, "rail": rail, "on": _date(on)})
+    meaning = lookup_code(open_book(settings(), store), ask, today=_today())
+    if json:
+        emit(meaning.model_dump(mode="json"))
+    elif meaning.known:
+        _print_code(meaning)
+    else:
+        sys.stdout.write(f"No code set and no guide knows {meaning.code}.\n")
+
+
+def _codes_asked(book: RuleBook, question: str, rail: str | None, on: date | None) -> list[CodeMeaning]:
+    """Exact entries for a question that is a code, or asks for the meaning of one or two."""
+    bare = question.strip().strip("?!.\"'").upper()
+    codes = [bare] if bare.isalnum() and len(bare) == 4 else sorted(codes_in(question))
+    if len(codes) > CODES_ASKED_MAX:
+        return []
+    asks = [LookupCode.model_validate({"code": code, "rail": rail, "on": on}) for code in codes]
+    meanings = [lookup_code(book, ask, today=_today()) for ask in asks]
+    return [meaning for meaning in meanings if meaning.meanings]
+
+
+def _of_code(meaning: CodeMeaning) -> dict[str, Any]:
+    return {
+        "id": f"code:{meaning.code}",
+        "title": f"{meaning.code} in the external code sets",
+        "section": "",
+        "text": in_words(meaning),
+        "passage": in_words(meaning),
+        "score": 1.0,
+        "effective_from": None,
+        "rail": "any",
+        "why": f"names {meaning.code}",
+        "source": f"ISO 20022 external code sets, {meaning.edition}",
+        "uses": [use.model_dump(mode="json") for use in meaning.uses],
+    }
+
+
+def _document(found: "Finding") -> dict[str, Any]:
+    return found.model_dump(mode="json")
+
+
+def _print_code(meaning: CodeMeaning) -> None:
     from rich.console import Console
 
     console = Console()
-    if not hits:
+    console.print(f"[bold]{meaning.code}[/]  external code sets, edition {meaning.edition}", highlight=False)
+    for line in in_words(meaning).splitlines():
+        console.print(f"  {line}", highlight=False, markup=False)
+    console.print()
+
+
+def _print_findings(findings: "tuple[Finding, ...]", *, silent: bool) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console()
+    if silent:
         console.print("The rule book is silent on this.")
-    for hit in hits:
-        console.print(
-            f"[bold]{hit.title}[/]  {hit.id}, in force from {hit.effective_from}, {hit.rail}", highlight=False
-        )
-        console.print(f"  {hit.text}\n", highlight=False, markup=False)
+    for found in findings:
+        private = "  (private)" if found.private else ""
+        console.print(Text.assemble((found.title, "bold"), f"  {found.id}, {found.in_force}, {found.rail}{private}"))
+        console.print(Text(f"  {found.heading}", style="italic"))
+        passage = Text("  " + found.passage.replace("\n", "\n  "))
+        for sentence in found.highlights:
+            passage.highlight_words([sentence], style="bold green")
+        console.print(passage)
+        console.print(Text(f"  {_around(found)}", style="dim"), "\n")
 
 
-def _document(hit: Any) -> dict[str, Any]:
-    return {
-        "id": hit.id,
-        "title": hit.title,
-        "section": hit.section,
-        "text": hit.text,
-        "score": hit.score,
-        "effective_from": str(hit.effective_from),
-        "rail": hit.rail,
-        "why": hit.why,
-    }
+def _around(found: "Finding") -> str:
+    parts = [f"found by {found.why}", found.source]
+    beside = [one.heading for one in (found.before, found.after) if one is not None]
+    if beside:
+        parts.append("beside it: " + "; ".join(beside))
+    if found.related:
+        parts.append("see " + ", ".join(one.id for one in found.related))
+    return " | ".join(parts)
+
+
+def _check_rail(rail: str | None) -> None:
+    if rail is not None and rail not in RAILS:
+        raise UnusableInput(str(UnknownRail(rail)), where="--rail", code="unknown_rail")
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _date(text: str | None) -> date | None:
@@ -59,79 +142,3 @@ def _date(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UnusableInput(f"{text!r} is no date; write YYYY-MM-DD.", where="--on", code="bad_date") from None
-
-
-def lint_rules(folder: Path | None) -> int:
-    """Print every problem of the documents in a folder; exit 2 when there is one."""
-    from retrieval.corpus import FOLDER, OWN_WORDS_MIN, WORDS_MIN, lint, read
-
-    known = frozenset(rule.id for rule in open_book(settings()).rules)
-    problems = lint(
-        read(folder or FOLDER),
-        known_ids=known,
-        known_codes=known_codes(),
-        clocks=rule_clocks(),
-        words_min=OWN_WORDS_MIN if folder else WORDS_MIN,
-    )
-    for problem in problems:
-        sys.stdout.write(f"{problem}\n")
-    if not problems:
-        sys.stdout.write("No problems.\n")
-    return 2 if problems else 0
-
-
-CODES_BESIDES = frozenset(
-    """
-    ACCR ADEA BNOR COMP COVE CRED DIVD DTAU FEES GDDS HOLD MINE NORR NR01 ODUE PHOB PI01 PN01 PN02 REFU REMD RJMR RRTP
-    SCVE SHAR SLEV TELB
-    """.split()  # noqa: SIM905  # a word list is read, and sorted, as words
-)
-"""Codes that documents speak of and that none of our sets holds: purposes, older sets, and two named as traps."""
-
-
-def known_codes() -> frozenset[str]:
-    """Every code that a rule document may declare."""
-    from tools.iso20022.codes import code_book
-
-    return CODES_BESIDES.union(*(code_set.codes for code_set in code_book().sets.values()))
-
-
-def rule_clocks() -> tuple["Clock", ...]:
-    """The clock data as rule documents are held to them."""
-    from retrieval.figures import Clock
-    from tools.clocks import clocks
-
-    book = clocks()
-    return (
-        *(
-            Clock(
-                id=term.id,
-                kind=f"{term.clock} {term.question} {term.whom} {term.rails} {term.reasons} {term.reasons_except}",
-                figures=(term.words,),
-                effective_from=term.effective_from,
-                effective_to=term.effective_to,
-            )
-            for term in book.terms
-        ),
-        *(
-            Clock(
-                id=regime.id,
-                kind=regime.id,
-                figures=(
-                    f"{regime.claim_months} months",
-                    f"{regime.decide_business_days} business days",
-                    f"{regime.longest_business_days} business days",
-                    f"{regime.cap:,.0f} {regime.currency}",
-                ),
-                effective_from=regime.effective_from,
-                effective_to=regime.effective_to,
-            )
-            for regime in book.reimbursement
-        ),
-        Clock(
-            id="approval-limits",
-            kind="approval-limits",
-            figures=tuple(f"{amount:,.0f} {currency}" for currency, amount in book.approval_limits.items()),
-            effective_from=date.min,
-        ),
-    )

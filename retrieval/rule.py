@@ -8,6 +8,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 Rail = Literal["CBPR", "SEPA_SCT", "SEPA_INST", "FPS", "CHAPS", "FEDWIRE", "FEDNOW", "T2"]
 RAILS: tuple[Rail, ...] = get_args(Rail)
 
+UNDATED = date(2000, 1, 1)
+"""First day of a bank's own document that states none."""
+
 Confidence = Literal["high", "medium", "low"]
 """high: two public sources agree, or it is our own house rule; medium: one source; low: from memory, or disputed."""
 
@@ -73,6 +76,10 @@ class Rule(Record):
     figures: tuple[Line, ...] = ()
     """Durations it states that are no clock of ours, e.g. "180 calendar days" of a foreign law."""
     sections: tuple[Section, ...] = Field(min_length=1)
+    private: bool = False
+    """The bank's own: it may be shown and cited inside the house, and never leaves it."""
+    replaces: tuple[str, ...] = ()
+    """Ids of shipped documents that step aside for this one, on its rails and from its day on."""
 
     def holds_on(self, day: date) -> bool:
         """Say whether this version is in force on a day, both ends included."""
@@ -85,6 +92,11 @@ class Rule(Record):
     def section(self, slug: str) -> Section | None:
         """The section of that slug, if there is one."""
         return next((section for section in self.sections if section.slug == slug), None)
+
+    @property
+    def undated(self) -> bool:
+        """Whether nobody said from when it holds; it then holds on every day that a case may bear."""
+        return self.effective_from == UNDATED
 
     @property
     def rail(self) -> str:

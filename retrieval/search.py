@@ -1,49 +1,48 @@
 """Search by meaning, by words and by exact codes, fused; nothing is returned when nothing fits."""
 
 import math
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
-from functools import cached_property, lru_cache
-from pathlib import Path
-from typing import Self
+from functools import lru_cache
+from typing import NamedTuple
 
 import bm25s
 import numpy as np
 import numpy.typing as npt
 
-from retrieval.embed import Vectors, embedding
-from retrieval.index import Passage, passages, vectors_for
+from retrieval.embed import Embedding, Vectors
+from retrieval.index import Index, Passage
+from retrieval.question import Question, QuestionReader
 from retrieval.rule import Confidence, Record, Rule, Section
-from retrieval.words import SHORT, codes_in, stem, tokens
+from retrieval.words import codes_in, tokens
 
 Scores = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
 
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009): one first place does not rule alone."""
-WEIGHTS = {"meaning": 1.0, "words": 1.0, "codes": 1.0}
-WITHIN_MIN, COVER_SHARE = 0.45, 0.2
-"""A question without a code lies inside the rule book from this best cosine, to which the share of its words that
-one section holds adds a fifth. Calibrated on evals/queries/dev.yaml: questions outside reach 0.42, inside start at
-0.55.
-"""
 MEANING_MIN = 0.3
 """A passage less like the question than this says nothing; its rank would be noise beside an exact code."""
+ASKING_WEIGHT, TELLING_WEIGHT = 1.0, 1.0
+"""In a long question every sentence that asks votes as the whole does; those that tell share one vote."""
+RAIL_PRIOR = 1.2
+"""Asked for a rail, a rule of that rail stands before a general one that fits a little better."""
+OWN_PRIOR = 1.05
+"""The bank's own rule stands before ours where both fit alike: three places, no more."""
+WITHIN_MIN, COVER_SHARE = 0.62, 0.45
+"""A question without a code lies inside the rule book from this evidence: the best cosine, and the share of its words,
+weighed by rarity, that one section holds. Calibrated on development questions alone; see docs/rules.md.
+"""
 RARITY_UNKNOWN = 8.0
 """Weight of a word that no rule holds; above that of the rarest one that a rule holds."""
-QUESTION_CHARACTERS_MAX = 2000
-CACHED_QUESTIONS = 512
+WORDS_SHARE, CODES_SHARE = 0.7, 0.3
+"""How much words and codes weigh beside meaning in choosing the section to show."""
+TEXT_CHARACTERS_MAX = 2_400
+"""Most documents stand whole in a hit's text; of longer ones, the sections that answer best."""
 CACHED_PARTS = 8
 """Rail and day combinations kept at hand; each holds a copy of its vectors."""
-SPELLING_LENGTH_MIN, SPELLING_LIKENESS_MIN = 5, 0.8
-WORDS_NOT_CODES = frozenset(SHORT) | frozenset(
-    ("bias", "card", "comp", "conf", "curr", "info", "inst", "loan", "mine", "paid", "prop", "tech", "tele")
-)
-"""Codes that are words too: they count as codes only in capitals."""
 CODE_SETS = "ISO 20022 External Code Sets"
 CODE_GUIDE = 0.5
 """A guide to a code set says what a code means; other rules only use it."""
@@ -55,192 +54,253 @@ class Hit(Record):
     id: str
     title: str
     section: str
-    """Slug of the section, as citations name it."""
+    """Slug of the section that answers best, as citations name it."""
+    passage: str
+    """Text of that section."""
     text: str
+    """The passage, then what else of the document speaks to the question, within a bound."""
     score: float
     """Fused rank, 1.0 when first by every measure; not a probability."""
     effective_from: date
     rail: str
     source: str
     confidence: Confidence
+    private: bool = False
     why: str
-    """What found it, e.g. "meaning 0.71 (1st), words (2nd), code CUST"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question as each measure reads it."""
-
-    vector: Vectors
-    words: tuple[str, ...]
-    codes: frozenset[str]
+    """What found it, e.g. "meaning 0.71, place 1; words 8.20, place 2; names CUST"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Among:
     """The part of the index that belongs to the rules asked about; nothing else is ever scored."""
 
+    rules: Counts
+    sections: Counts
     passages: Counts
     vectors: Vectors
-    sections: Counts
+    section_starts: Counts
+    """Where the passages of each section begin."""
+    rule_starts: Counts
+    """Where the sections of each rule begin."""
+    priors: Scores
+    """What each rule's votes are multiplied by."""
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One score for each rule asked about, and the section that earned it."""
+class Measure(NamedTuple):
+    """One score for each section, its best for each rule, and the places of the rules from 1."""
 
-    name: str
-    scores: Scores
-    sections: Counts
-
-    @cached_property
-    def ranks(self) -> Counts:
-        """Places from 1; equal scores share the better place."""
-        return np.asarray(1 + (self.scores[None, :] > self.scores[:, None]).sum(axis=1))
-
-    @cached_property
-    def votes(self) -> Scores:
-        """This measure's share of reciprocal rank fusion; what it did not find gets none."""
-        least = MEANING_MIN if self.name == "meaning" else 0.0
-        shares = np.where(self.scores > least, WEIGHTS[self.name] / (RRF_K + self.ranks), 0.0)
-        return np.asarray(shares, dtype=np.float32)
+    sections: Scores
+    rules: Scores
+    places: Counts
 
 
 class Searcher:
     """The book's passages in memory: a matrix for meaning, an inverted index for words."""
 
-    def __init__(self, rules: Sequence[Rule], found: Sequence[Passage], vectors: Vectors) -> None:
-        self._rules = rules
-        self._at = {(rule.id, rule.version): at for at, rule in enumerate(rules)}
-        self._vectors = vectors
-        self._passage_rule = np.array([passage.rule for passage in found])
-        self._passage_section = np.array([passage.section for passage in found])
+    def __init__(self, rules: Sequence[Rule], found: Sequence[Passage], index: Index, embedding: Embedding) -> None:
+        self._rules, self._index = rules, index
         sections = [(at, number) for at, rule in enumerate(rules) for number in range(len(rule.sections))]
+        row = {place: at for at, place in enumerate(sections)}
         self._section_rule = np.array([at for at, _ in sections])
-        self._section_number = np.array([number for _, number in sections])
+        self._passage_section = np.array([row[passage.rule, passage.section] for passage in found])
         texts = [tokens(_lexical(rules[at], number)) for at, number in sections]
-        self._holds = [frozenset(text) for text in texts]
         self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
         self._bm25.index(texts, show_progress=False)
-        self._rarity = _rarity(self._holds)
-        self._whole = sorted({word for rule in rules for word in re.findall(r"[a-z]{5,}", rule.text.lower())})
-        self._messages = {name[-3:]: name for rule in rules for name in rule.messages if name[-3:].isdigit()}
+        self._rows = _rows(texts)
+        self._rarity = {word: math.log(1 + len(texts) / len(rows)) for word, rows in self._rows.items()}
         self._emphases = _emphases(rules, sections)
-        self._read = lru_cache(CACHED_QUESTIONS)(self._question)
+        self._within_min = WITHIN_MIN
+        self._reader = QuestionReader(rules, self._rarity, self._emphases, embedding, known=_asked_before(found, index))
         self._part = lru_cache(CACHED_PARTS)(self._among)
 
-    @classmethod
-    def open(cls, rules: Sequence[Rule], *, version: str, index_dir: Path | None) -> Self:
-        """Load the vectors of a book, building its Chroma folder if one is asked for and absent."""
-        found = passages(rules)
-        return cls(rules, found, vectors_for(found, version=version, index_dir=index_dir))
+    def search(
+        self, question: str, *, among: tuple[int, ...], k: int, rail: str | None = None, on: date | None = None
+    ) -> list[Hit]:
+        """Rank the rules at these places, and no others; return at most k, or none when the question lies outside.
 
-    def search(self, question: str, *, among: Sequence[Rule], k: int) -> list[Hit]:
-        """Rank the rules given, and no others; return at most k, or none when the question lies outside them."""
-        asked = self._read(" ".join(question.split())[:QUESTION_CHARACTERS_MAX])
+        `rail` and `on` are what they were chosen by.
+        """
+        asked = self._reader.read(" ".join(question.split()))
         if not among or k < 1 or not (asked.words or asked.codes):
             return []
-        places = tuple(sorted(self._at[rule.id, rule.version] for rule in among))
-        part = self._part(places)
-        meaning, codes = self._by_meaning(asked, part), self._by_codes(asked, part)
-        if not self._within(asked, part, meaning, codes):
+        part = self._part(among, rail)
+        meaning = self._meaning(asked.vectors[0], part, rail, on)
+        measures = {
+            "meaning": meaning,
+            "words": _measured(self._by_words(asked.words, part), part),
+            "codes": _measured(self._by_codes(asked.codes, part), part),
+        }
+        best_likeness, votes = meaning.sections, np.sum([_votes(name, one) for name, one in measures.items()], axis=0)
+        for weight, vector, words, asks in self._sentences(asked):
+            one = self._meaning(vector, part, rail, on)
+            votes += weight * _votes("meaning", one)
+            votes += weight * _votes("words", _measured(self._by_words(words, part), part))
+            best_likeness = np.maximum(best_likeness, one.sections) if asks else best_likeness
+        if not self._within(asked, part, float(best_likeness.max())):
             return []
-        measures = (meaning, self._by_words(asked, part), codes)
-        fused = np.sum([measure.votes for measure in measures], axis=0)
-        best = sum(WEIGHTS[measure.name] for measure in measures if measure.votes.any()) / (RRF_K + 1)
-        order = [at for at in np.argsort(-fused, kind="stable")[:k].tolist() if fused[at] > 0]
-        return [_hit(self._rules[places[at]], at, measures, fused[at] / best, asked) for at in order]
+        votes = votes * part.priors
+        order = [at for at in np.argsort(-votes, kind="stable")[:k].tolist() if votes[at] > 0]
+        full = float(votes[order[0]]) if len(asked.vectors) > 1 and order else _full(measures)
+        telling = _telling(best_likeness, measures)
+        return [self._hit(part, at, telling, measures, min(1.0, float(votes[at]) / full), asked) for at in order]
 
-    def _among(self, places: tuple[int, ...]) -> Among:
-        rows = np.isin(self._passage_rule, places).nonzero()[0]
-        return Among(rows, self._vectors[rows], np.isin(self._section_rule, places).nonzero()[0])
+    def _sentences(self, asked: Question) -> list[tuple[float, Vectors, tuple[str, ...], bool]]:
+        count = len(asked.sentences)
+        return [
+            (TELLING_WEIGHT / count + ASKING_WEIGHT * asks, asked.vectors[at + 1], words, asks)
+            for at, (words, asks) in enumerate(zip(asked.sentences, asked.asking, strict=True))
+        ]
 
-    def _question(self, text: str) -> Question:
-        written = codes_in(text)
-        small = {word.upper() for word in re.findall(r"[a-z0-9]+", text.lower()) if word not in WORDS_NOT_CODES}
-        plain = " ".join(self._plain(word) for word in text.split())
-        return Question(
-            vector=embedding()([plain])[0],
-            words=tuple(dict.fromkeys(self._spelt(word) for word in tokens(text))),
-            codes=frozenset(code for code in self._emphases if code in written or code in small),
+    def _among(self, places: tuple[int, ...], rail: str | None) -> Among:
+        rules = np.array(places)
+        sections = np.isin(self._section_rule, rules).nonzero()[0]
+        rows = np.isin(self._passage_section, sections).nonzero()[0]
+        rows = rows[np.argsort(self._passage_section[rows], kind="stable")]
+        return Among(
+            rules=rules,
+            sections=sections,
+            passages=rows,
+            vectors=self._index.rows(rows),
+            section_starts=np.flatnonzero(np.diff(self._passage_section[rows], prepend=-1)),
+            rule_starts=np.flatnonzero(np.diff(self._section_rule[sections], prepend=-1)),
+            priors=np.array([_prior(self._rules[at], rail) for at in places], dtype=np.float32),
         )
 
-    def _plain(self, word: str) -> str:
-        """A word as the embedding knows it: slang written out, slips of the keyboard mended."""
-        bare = word.lower().strip(".,;:!?()\"'")
-        if bare in SHORT or bare in self._messages:
-            return SHORT.get(bare) or self._messages[bare]
-        if not bare.isalpha() or len(bare) < SPELLING_LENGTH_MIN or stem(bare) in self._rarity:
-            return word
-        return next(iter(get_close_matches(bare, self._whole, n=1, cutoff=SPELLING_LIKENESS_MIN)), word)
+    def _meaning(self, vector: Vectors, part: Among, rail: str | None, on: date | None) -> Measure:
+        if self._index.in_memory:
+            # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question.
+            likeness = np.einsum("ij,j->i", part.vectors, vector)
+        else:
+            likeness = self._index.likeness(vector, rail=rail, on=on)[part.passages]
+        return _measured(np.maximum.reduceat(likeness, part.section_starts), part)
 
-    def _spelt(self, word: str) -> str:
-        """The word itself, or the one of the rule book that it most likely means."""
-        if word in self._rarity or len(word) < SPELLING_LENGTH_MIN or not word.isalpha():
-            return word
-        alike = [known for known in self._rarity if known[0] == word[0] and abs(len(known) - len(word)) < 3]
-        return next(iter(get_close_matches(word, alike, n=1, cutoff=SPELLING_LIKENESS_MIN)), word)
+    def _by_words(self, words: Sequence[str], part: Among) -> Scores:
+        known = [word for word in words if word in self._rows]
+        if not known:
+            return np.zeros(len(part.sections), dtype=np.float32)
+        scores: Scores = self._bm25.get_scores(known)[part.sections]
+        return scores
 
-    def _by_meaning(self, asked: Question, part: Among) -> Measure:
-        # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question.
-        likeness = np.einsum("ij,j->i", part.vectors, asked.vector)
-        rows = part.passages
-        return _best("meaning", likeness, self._passage_rule[rows], self._passage_section[rows])
-
-    def _by_words(self, asked: Question, part: Among) -> Measure:
-        known = [word for word in asked.words if word in self._rarity]
-        scores = self._bm25.get_scores(known) if known else np.zeros(len(self._holds), dtype=np.float32)
-        rows = part.sections
-        return _best("words", scores[rows], self._section_rule[rows], self._section_number[rows])
-
-    def _by_codes(self, asked: Question, part: Among) -> Measure:
-        scores = np.zeros(len(self._holds), dtype=np.float32)
-        for code in asked.codes:
+    def _by_codes(self, codes: frozenset[str], part: Among) -> Scores:
+        scores = np.zeros(len(self._section_rule), dtype=np.float32)
+        for code in codes:
             for section, emphasis in self._emphases[code]:
                 scores[section] += emphasis
-        rows = part.sections
-        return _best("codes", scores[rows], self._section_rule[rows], self._section_number[rows])
+        return scores[part.sections]
 
-    def _within(self, asked: Question, part: Among, meaning: Measure, codes: Measure) -> bool:
+    def _within(self, asked: Question, part: Among, likeness: float) -> bool:
         """Say whether the question lies inside the rule book at all."""
-        if codes.scores.max() > 0 or meaning.scores.max() >= WITHIN_MIN:
+        if asked.codes or likeness >= self._within_min:
             return True
-        return bool(meaning.scores.max() + COVER_SHARE * self._cover(asked, part) >= WITHIN_MIN)
+        if likeness + COVER_SHARE < self._within_min:
+            return False
+        return likeness + COVER_SHARE * self._cover(asked, part) >= self._within_min
 
     def _cover(self, asked: Question, part: Among) -> float:
         """Share of the question's words, weighed by rarity, that the best single section holds."""
-        weight = {word: self._rarity.get(word, RARITY_UNKNOWN) for word in asked.words}
-        held = (sum(weight[word] for word in self._holds[row] & weight.keys()) for row in part.sections.tolist())
-        return max(held, default=0.0) / (sum(weight.values()) or 1.0)
+        held, total = np.zeros(len(self._section_rule)), 0.0
+        for word in asked.words:
+            if word in self._rows:
+                total += self._rarity[word]
+                held[self._rows[word]] += self._rarity[word]
+            elif not asked.foreign and word.isalpha():  # a date or an amount is not what is asked about
+                total += RARITY_UNKNOWN
+        return float(held[part.sections].max()) / (total or 1.0)
+
+    def _hit(
+        self, part: Among, at: int, telling: Scores, measures: Mapping[str, Measure], score: float, asked: Question
+    ) -> Hit:
+        rule = self._rules[int(part.rules[at])]
+        start = int(part.rule_starts[at])
+        order = np.argsort(-telling[start : start + len(rule.sections)], kind="stable").tolist()
+        best = rule.sections[order[0]]
+        return Hit(
+            id=rule.id,
+            title=rule.title,
+            section=best.slug,
+            passage=best.text,
+            text=_text(rule, order),
+            score=round(score, 4),
+            effective_from=rule.effective_from,
+            rail=rule.rail,
+            source=str(rule.source),
+            confidence=rule.confidence,
+            private=rule.private,
+            why=_why(rule, at, measures, asked),
+        )
 
 
-def _hit(rule: Rule, at: int, measures: Sequence[Measure], score: float, asked: Question) -> Hit:
-    telling = min((m for m in measures if m.scores[at] > 0), key=lambda m: int(m.ranks[at]))
-    section = rule.sections[int(telling.sections[at])]
-    return Hit(
-        id=rule.id,
-        title=rule.title,
-        section=section.slug,
-        text=section.text,
-        score=round(float(score), 4),
-        effective_from=rule.effective_from,
-        rail=rule.rail,
-        source=str(rule.source),
-        confidence=rule.confidence,
-        why="; ".join(_reason(measure, at, asked, rule) for measure in measures if measure.scores[at] > 0),
-    )
+def _prior(rule: Rule, rail: str | None) -> float:
+    return (RAIL_PRIOR if rail in rule.rails else 1.0) * (OWN_PRIOR if rule.private else 1.0)
 
 
-def _reason(measure: Measure, at: int, asked: Question, rule: Rule) -> str:
-    if measure.name == "codes":
-        return f"names {', '.join(sorted(asked.codes.intersection(rule.codes)))}"
-    return f"{measure.name} {measure.scores[at]:.2f}, place {measure.ranks[at]}"
+def _measured(sections: Scores, part: Among) -> Measure:
+    rules = np.maximum.reduceat(sections, part.rule_starts)
+    # Equal scores share the better place.
+    return Measure(sections, rules, 1 + np.searchsorted(np.sort(-rules), -rules))
+
+
+def _votes(name: str, measure: Measure) -> Scores:
+    """A measure's share of reciprocal rank fusion; what it did not find gets none."""
+    least = MEANING_MIN if name == "meaning" else 0.0
+    return np.where(measure.rules > least, 1.0 / (RRF_K + measure.places), 0.0)
+
+
+def _full(measures: Mapping[str, Measure]) -> float:
+    """The votes of a rule that is first by every measure that found anything."""
+    return sum(bool(one.rules.max() > 0) for one in measures.values()) / (RRF_K + 1)
+
+
+def _telling(likeness: Scores, measures: Mapping[str, Measure]) -> Scores:
+    """How well each section answers; it chooses among the sections of a rule, not among rules."""
+    words = measures["words"].sections
+    most = float(words.max()) or 1.0
+    return np.asarray(likeness + WORDS_SHARE / most * words + CODES_SHARE * measures["codes"].sections)
+
+
+def _text(rule: Rule, order: Sequence[int]) -> str:
+    """The section that answers best, then the others as far as there is room, the better ones first."""
+    first = rule.sections[order[0]]
+    pieces, room = [first.text], TEXT_CHARACTERS_MAX - len(first.text)
+    for section in (rule.sections[number] for number in order[1:]):
+        piece = f"{section.heading}\n{section.text}"
+        if len(piece) <= room:
+            pieces.append(piece)
+            room -= len(piece)
+    return "\n\n".join(pieces)
+
+
+def _why(rule: Rule, at: int, measures: Mapping[str, Measure], asked: Question) -> str:
+    said = [
+        f"{name} {one.rules[at]:.2f}, place {one.places[at]}"
+        for name, one in measures.items()
+        if name != "codes" and one.rules[at] > 0
+    ]
+    named = sorted(asked.codes.intersection(rule.codes))
+    return "; ".join([*said, f"names {', '.join(named)}"] if named else said)
+
+
+def _asked_before(found: Sequence[Passage], index: Index) -> dict[str, Vectors]:
+    """Questions that stand word for word in the book, with their vectors: asking one of them needs no model."""
+    if not index.in_memory:
+        return {}
+    asked = np.array([row for row, passage in enumerate(found) if passage.asked], dtype=np.int64)
+    return {found[row].text.casefold(): vector for row, vector in zip(asked.tolist(), index.rows(asked), strict=True)}
 
 
 def _lexical(rule: Rule, number: int) -> str:
     section = rule.sections[number]
     parts = [rule.title, rule.title, section.heading, section.heading, section.text]
     return "\n".join([*parts, *rule.asks] if number == 0 else parts)
+
+
+def _rows(texts: Sequence[Sequence[str]]) -> dict[str, Counts]:
+    """For each word the sections that hold it."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for row, text in enumerate(texts):
+        for word in Counter(text):
+            found[word].append(row)
+    return {word: np.array(rows) for word, rows in found.items()}
 
 
 def _emphases(rules: Sequence[Rule], sections: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, float]]]:
@@ -255,20 +315,8 @@ def _emphases(rules: Sequence[Rule], sections: Sequence[tuple[int, int]]) -> dic
 
 def _emphasis(code: str, rule: Rule, section: Section) -> float:
     """More where a title, heading or list item is about the code, and in a guide to a code set."""
-    if code in codes_in(rule.title) or code in codes_in(section.heading):
+    if code in rule.title or code in section.heading:
         return 3.0
-    defined = re.search(rf"^(?:- )?{code}\b[:,]?", section.text, re.M) is not None
+    defined = section.text.startswith(code) or f"\n{code}" in section.text or f"\n- {code}" in section.text
+    defined = defined or section.text.startswith(f"- {code}")
     return 1.0 + defined + CODE_GUIDE * (rule.source.name == CODE_SETS) + 0.5 / len(rule.codes)
-
-
-def _best(name: str, scores: Scores, owners: Counts, sections: Counts) -> Measure:
-    """Each rule's best score, in the order of the rules, and the section that has it."""
-    order = np.lexsort((-scores, owners))
-    first = order[np.flatnonzero(np.diff(owners[order], prepend=-1))]
-    return Measure(name, scores[first], sections[first])
-
-
-def _rarity(texts: Sequence[frozenset[str]]) -> dict[str, float]:
-    """Weight of each word: high when few sections hold it."""
-    count = Counter(word for text in texts for word in text)
-    return {word: math.log(1 + len(texts) / held) for word, held in count.items()}

@@ -3,8 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“`(]?[A-Z0-9])")
+_POSSESSIVE = re.compile(r"['’][a-z]+$")
+_REFERENCE = re.compile(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`")
 _CODE = re.compile(r"(?<![A-Za-z0-9])[A-Z][A-Z0-9]{2}[A-Z0-9](?![A-Za-z0-9])")
 _TOKEN = re.compile(
     r"""
@@ -70,13 +73,27 @@ def tokens(text: str) -> list[str]:
     A message yields itself at each depth (camt.056.001.08, camt.056, and its parts), MT 199 and MT199 the same,
     with its family (mtn99); a code stays whole; other words are folded to their stem, slang and synonyms to one word.
     """
-    plain = unicodedata.normalize("NFKC", text).lower().replace("a/c", "account")
-    return [token for found in _TOKEN.finditer(plain) for token in _expand(found)]
+    plain = _without_accents(text.lower().replace("a/c", "account"))
+    cut: list[str] = []
+    for found in _TOKEN.finditer(plain):
+        cut.extend(_of_word(found[0]) if found.lastgroup is None else _expand(found))
+    return cut
+
+
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
 def codes_in(text: str) -> set[str]:
     """Every four-character word in capitals, which is how external codes are written."""
     return set(_CODE.findall(text))
+
+
+def references(text: str) -> list[str]:
+    """Ids of rule documents that a text points at, written `like-this`."""
+    return _REFERENCE.findall(text)
 
 
 def sentences(text: str) -> list[str]:
@@ -124,8 +141,11 @@ def _expand(found: re.Match[str]) -> Iterator[str]:
             yield f"mtn{part['bare'][1:]}"
     elif part["tracker"]:
         yield f"g{part['tracker']}"
-    else:
-        word = re.sub(r"['’][a-z]+$", "", found[0])
-        if word not in STOP_WORDS and len(word) > 1:
-            for plain in SHORT.get(word, word).lower().split():
-                yield stem(SAME.get(plain, plain))
+
+
+@lru_cache(1 << 16)  # a book has some thousand words, each of them many times
+def _of_word(written: str) -> tuple[str, ...]:
+    word = _POSSESSIVE.sub("", written)
+    if word in STOP_WORDS or len(word) < 2:
+        return ()
+    return tuple(stem(SAME.get(plain, plain)) for plain in SHORT.get(word, word).lower().split())

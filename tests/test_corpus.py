@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.policy import TABLES
-from app.search import known_codes, rule_clocks
+from app.rule_lint import known_codes, rule_clocks
 from retrieval import RuleBook, UnusableRules, build, corpus, rulebook
 from retrieval.rule import RAILS, Rule, Section
 from retrieval.words import sentences

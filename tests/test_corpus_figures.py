@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from test_corpus import document
 
-from app.search import rule_clocks
+from app.rule_lint import rule_clocks
 from retrieval import corpus
 from retrieval.figures import Clock
 from retrieval.rule import Rule
