@@ -30,7 +30,7 @@ def add_rules(folder: Path, store: Path | None, *, rails: tuple[str, ...], json:
     own = OwnRules(kept)
     own.keep("", {})  # the store exists from here on, so that its index is built beside it
     try:
-        with _progress() as step:
+        with index_faults(), _progress() as step:
             added = own.add(
                 folder, rails=rails, place=index_place(config, kept), now=_now(), ready=_ready(config, kept), step=step
             )
@@ -69,7 +69,8 @@ def remove_rules(ids: tuple[str, ...], store: Path | None, *, json: bool, emit: 
         raise UnusableInput(
             f"The store holds no own document {unknown[0]!r}; see `amends rules list`.", where=unknown[0]
         )
-    gone = own.remove(ids, now=_now(), ready=_ready(config, own.folder))
+    with index_faults():
+        gone = own.remove(ids, now=_now(), ready=_ready(config, own.folder))
     if json:
         emit({"removed": list(gone)})
     else:
@@ -92,6 +93,19 @@ def _tell(added: Added) -> None:
         sys.stdout.write(f"  {refused.why}\n")
     for path in added.gone:
         sys.stdout.write(f"  {Path(path).name} is no longer there; its rules stay until `amends rules remove`.\n")
+
+
+@contextmanager
+def index_faults() -> Iterator[None]:
+    """Faults of the index, its server or its embedding as one sentence that a person can act on."""
+    from retrieval.chroma import ChromaAway
+    from retrieval.embed_remote import EmbeddingAway
+    from retrieval.index import IndexDamaged
+
+    try:
+        yield
+    except (ChromaAway, EmbeddingAway, IndexDamaged) as fault:
+        raise UnusableInput(str(fault), where="index", code="index_unavailable") from None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.settings import settings
 from agent.workplace import open_book
+from app.rules import index_faults
 from retrieval.rule import RAILS, UnknownRail
 from retrieval.rulebook import RuleBook
 from retrieval.words import codes_in
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 
 Emit = Callable[[Any], None]
 
-CODES_ASKED_MAX = 2
-"""A question that names more codes is about something else than their meaning."""
+CODES_ASKED_MAX, CODE_QUESTION_WORDS_MAX = 2, 7
+"""A question that names more codes, or says more, is about something else than their meaning."""
+RAIL_WORDS = frozenset(word for rail in RAILS for word in rail.split("_"))
+"""SEPA is a code too, but who writes it means the rail."""
 
 
 def search_rules(
@@ -32,7 +35,8 @@ def search_rules(
     book, day = open_book(settings(), store), _date(on)
     _check_rail(rail)
     codes = _codes_asked(book, question, rail, day)
-    answer = find(book, question, rail=rail, on=day, k=k)
+    with index_faults():
+        answer = find(book, question, rail=rail, on=day, k=k)
     if json:
         found = [*(_of_code(meaning) for meaning in codes), *(_document(one) for one in answer.findings)]
         emit({"results": found[:k], "index_version": answer.index_version, "silent": not found})
@@ -60,8 +64,8 @@ def look_up(
 def _codes_asked(book: RuleBook, question: str, rail: str | None, on: date | None) -> list[CodeMeaning]:
     """Exact entries for a question that is a code, or asks for the meaning of one or two."""
     bare = question.strip().strip("?!.\"'").upper()
-    codes = [bare] if bare.isalnum() and len(bare) == 4 else sorted(codes_in(question))
-    if len(codes) > CODES_ASKED_MAX:
+    codes = [bare] if bare.isalnum() and len(bare) == 4 else sorted(codes_in(question) - RAIL_WORDS)
+    if len(codes) > CODES_ASKED_MAX or len(question.split()) > CODE_QUESTION_WORDS_MAX:
         return []
     asks = [LookupCode.model_validate({"code": code, "rail": rail, "on": on}) for code in codes]
     meanings = [lookup_code(book, ask, today=_today()) for ask in asks]

@@ -68,7 +68,7 @@ class QuestionReader:
             vectors=self._vectors([plain, *parts]),
             words=self._words(plain),
             sentences=tuple(self._words(part) for part in parts),
-            asking=tuple(part.rstrip().endswith("?") for part in parts),
+            asking=tuple(part.rstrip("\"'”’)* ").endswith("?") for part in parts),
             foreign=is_foreign(text),
             codes=self._codes_of(text) | self._codes_of(english),
         )

@@ -25,8 +25,10 @@ RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009): one first place does not rule alone."""
 MEANING_MIN = 0.3
 """A passage less like the question than this says nothing; its rank would be noise beside an exact code."""
-ASKING_WEIGHT, TELLING_WEIGHT = 1.0, 1.0
-"""In a long question every sentence that asks votes as the whole does; those that tell share one vote."""
+WHOLE_WEIGHT, ASKING_WEIGHT = 0.5, 1.25
+"""A long question is judged by the one sentence that singles a rule out most, one that asks before one that tells; the
+whole text weighs half as much.
+"""
 RAIL_PRIOR = 1.2
 """Asked for a rail, a rule of that rail stands before a general one that fits a little better."""
 OWN_PRIOR = 1.05
@@ -62,6 +64,7 @@ class Hit(Record):
     score: float
     """Fused rank, 1.0 when first by every measure; not a probability."""
     effective_from: date
+    version: str
     rail: str
     source: str
     confidence: Confidence
@@ -114,7 +117,14 @@ class Searcher:
         self._part = lru_cache(CACHED_PARTS)(self._among)
 
     def search(
-        self, question: str, *, among: tuple[int, ...], k: int, rail: str | None = None, on: date | None = None
+        self,
+        question: str,
+        *,
+        among: tuple[int, ...],
+        k: int,
+        rail: str | None = None,
+        on: date | None = None,
+        may_be_silent: bool = True,
     ) -> list[Hit]:
         """Rank the rules at these places, and no others; return at most k, or none when the question lies outside.
 
@@ -131,25 +141,32 @@ class Searcher:
             "codes": _measured(self._by_codes(asked.codes, part), part),
         }
         best_likeness, votes = meaning.sections, np.sum([_votes(name, one) for name, one in measures.items()], axis=0)
-        for weight, vector, words, asks in self._sentences(asked):
-            one = self._meaning(vector, part, rail, on)
-            votes += weight * _votes("meaning", one)
-            votes += weight * _votes("words", _measured(self._by_words(words, part), part))
-            best_likeness = np.maximum(best_likeness, one.sections) if asks else best_likeness
-        if not self._within(asked, part, float(best_likeness.max())):
+        if asked.sentences:
+            best_likeness, votes = self._by_sentences(asked, part, measures, rail, on)
+        if may_be_silent and not self._within(asked, part, float(best_likeness.max())):
             return []
         votes = votes * part.priors
         order = [at for at in np.argsort(-votes, kind="stable")[:k].tolist() if votes[at] > 0]
-        full = float(votes[order[0]]) if len(asked.vectors) > 1 and order else _full(measures)
+        full = float(votes[order[0]]) if asked.sentences and order else _full(measures)
         telling = _telling(best_likeness, measures)
         return [self._hit(part, at, telling, measures, min(1.0, float(votes[at]) / full), asked) for at in order]
 
-    def _sentences(self, asked: Question) -> list[tuple[float, Vectors, tuple[str, ...], bool]]:
-        count = len(asked.sentences)
-        return [
-            (TELLING_WEIGHT / count + ASKING_WEIGHT * asks, asked.vectors[at + 1], words, asks)
-            for at, (words, asks) in enumerate(zip(asked.sentences, asked.asking, strict=True))
-        ]
+    def _by_sentences(
+        self, asked: Question, part: Among, measures: Mapping[str, Measure], rail: str | None, on: date | None
+    ) -> tuple[Scores, Scores]:
+        """Likeness of each section to the question or a sentence that asks, and votes for each rule.
+
+        A case tells of much that no rule is about. By how far a rule stands out from the others, in deviations, a
+        sentence that fits nothing says nothing, however like everything it is; ranks would give it a vote.
+        """
+        likeness, singled = measures["meaning"].sections, np.zeros(len(part.rules), dtype=np.float32)
+        for at, words in enumerate(asked.sentences):
+            one = self._meaning(asked.vectors[at + 1], part, rail, on)
+            out = _standing_out(one.rules) + _standing_out(_measured(self._by_words(words, part), part).rules)
+            singled = np.maximum(singled, out * (ASKING_WEIGHT if asked.asking[at] else 1.0))
+            likeness = np.maximum(likeness, one.sections) if asked.asking[at] else likeness
+        whole = np.sum([_standing_out(one.rules) for one in measures.values()], axis=0)
+        return likeness, _standing_out(singled) + WHOLE_WEIGHT * whole
 
     def _among(self, places: tuple[int, ...], rail: str | None) -> Among:
         rules = np.array(places)
@@ -168,8 +185,9 @@ class Searcher:
 
     def _meaning(self, vector: Vectors, part: Among, rail: str | None, on: date | None) -> Measure:
         if self._index.in_memory:
-            # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question.
-            likeness = np.einsum("ij,j->i", part.vectors, vector)
+            # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question. Row by
+            # row BLAS stays on this thread, and takes half of what einsum takes.
+            likeness = np.vecdot(part.vectors, vector)
         else:
             likeness = self._index.likeness(vector, rail=rail, on=on)[part.passages]
         return _measured(np.maximum.reduceat(likeness, part.section_starts), part)
@@ -212,7 +230,8 @@ class Searcher:
     ) -> Hit:
         rule = self._rules[int(part.rules[at])]
         start = int(part.rule_starts[at])
-        order = np.argsort(-telling[start : start + len(rule.sections)], kind="stable").tolist()
+        own = telling[start : start + len(rule.sections)].tolist()
+        order = sorted(range(len(own)), key=lambda number: -own[number])
         best = rule.sections[order[0]]
         return Hit(
             id=rule.id,
@@ -222,6 +241,7 @@ class Searcher:
             text=_text(rule, order),
             score=round(score, 4),
             effective_from=rule.effective_from,
+            version=rule.version,
             rail=rule.rail,
             source=str(rule.source),
             confidence=rule.confidence,
@@ -244,6 +264,11 @@ def _votes(name: str, measure: Measure) -> Scores:
     """A measure's share of reciprocal rank fusion; what it did not find gets none."""
     least = MEANING_MIN if name == "meaning" else 0.0
     return np.where(measure.rules > least, 1.0 / (RRF_K + measure.places), 0.0)
+
+
+def _standing_out(scores: Scores) -> Scores:
+    """How many standard deviations each score lies above the mean of all."""
+    return np.asarray((scores - scores.mean()) / (float(scores.std()) or 1.0))
 
 
 def _full(measures: Mapping[str, Measure]) -> float:

@@ -70,7 +70,7 @@ def find(book: RuleBook, question: str, *, rail: str | None = None, on: date | N
 
 
 def _finding(book: RuleBook, hit: Hit, question: str, on: date | None) -> Finding:
-    rule = next(rule for rule in book.versions(hit.id) if rule.effective_from == hit.effective_from)
+    rule = next(rule for rule in book.versions(hit.id) if rule.version == hit.version)
     at = next(at for at, section in enumerate(rule.sections) if section.slug == hit.section)
     section = rule.sections[at]
     highlights = _highlights(section, question)

@@ -42,7 +42,8 @@ SHORT = {
     "pls": "please", "pmt": "payment", "pmts": "payments", "pymt": "payment", "pymts": "payments",
     "rcvd": "received", "recd": "received", "recvd": "received", "ref": "reference", "refs": "references",
     "req": "request", "rtn": "return", "rtnd": "returned", "trx": "transaction", "tx": "transaction",
-    "txn": "transaction", "wheres": "where is", "yr": "year",
+    "txn": "transaction", "wheres": "where is", "yr": "year", "reimb": "reimbursement",
+    "rfi": "request for information", "sig": "signature", "sigs": "signatures", "verif": "verification",
 }  # fmt: skip
 """What the desk types for short."""
 
@@ -57,6 +58,7 @@ SAME = {
     "enquiries": "inquiry", "query": "inquiry", "queries": "inquiry", "amend": "modify", "amendment": "modify",
     "change": "modify", "deadline": "window", "timeframe": "window", "vop": "verification", "cop": "confirmation",
     "funds": "money", "cash": "money", "bounced": "returned", "twice": "duplicate", "double": "duplicate",
+    "died": "deceased", "dead": "deceased", "swindle": "fraud",
 }  # fmt: skip
 """Words that the field uses for one thing; folded for the word index, where the text is folded too."""
 
