@@ -90,7 +90,7 @@ def _bedrock(name: str, settings: ModelSettings) -> "BaseChatModel":
     if settings.bedrock_base_model:
         more["base_model"] = settings.bedrock_base_model
     if name.startswith("arn:"):
-        more["provider"] = (settings.bedrock_base_model or "anthropic").split(".")[-2 if _regional(settings) else 0]
+        more["provider"] = (settings.bedrock_base_model or "anthropic").split(".")[1 if _regional(settings) else 0]
     if settings.bedrock_guardrail:
         id, _, version = settings.bedrock_guardrail.partition(":")
         more["guardrails"] = {"guardrailIdentifier": id, "guardrailVersion": version or "DRAFT"}

@@ -47,6 +47,7 @@ class Line:
         self._settings = settings
         self._pace = pace or Pace()
         self._client = client
+        self._own = client is None
         self._native = model.provider != "bedrock" or "anthropic" in model.name
         """Whether structured output is asked for natively; a server that refuses it is asked by a forced call."""
         self._failures = 0
@@ -64,6 +65,8 @@ class Line:
                 answer = self._once(outgoing, until)
             except ModelFailure as failure:
                 self._failed(failure)
+                if failure.cause == "key_refused" and self._own:
+                    self._client = None  # an assumed role ends after an hour: the next case assumes it anew
                 wait = self._backoff(attempt)
                 last = attempt == self._settings.retries
                 if last or not failure.passing or self._pace.now() + wait >= until:
@@ -223,7 +226,8 @@ def _restored_text(text: str, vault: Vault) -> str:
         value = json.loads(text)
     except ValueError:
         return str(vault.restore(text))
-    return json.dumps(vault.restore(value), ensure_ascii=False)
+    written = json.dumps(vault.restore(value), ensure_ascii=False)
+    return written.encode("utf-8", "replace").decode()  # JSON can name half a character, UTF-8 cannot hold one
 
 
 def _texts(value: Any) -> list[str]:

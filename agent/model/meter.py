@@ -94,15 +94,17 @@ class Meter:
         if self.spending.most is not None and self.spending.of(self.day) + dear > self.spending.most:
             raise self._stop("money_day", f"{self.spending.most} dollars a day")
 
-    def count(self, answer: Answer, *, repair: bool = False) -> Decimal | None:
-        """Add what a call used; return its price."""
+    def count(self, ask: Ask, answer: Answer, *, repair: bool = False) -> Decimal | None:
+        """Add what a call used; return its price. A server that tells no tokens is counted by its characters."""
         if repair:
             self.repairs += 1
         else:
             self.calls += 1
-        self.tokens_in += answer.tokens_in
-        self.tokens_out += answer.tokens_out
-        price = self.price(answer.provider, answer.model, answer.tokens_in, answer.tokens_out)
+        tokens_in = answer.tokens_in or self._expected(ask) - ask.tokens_max
+        tokens_out = answer.tokens_out or len(answer.text) // CHARACTERS_A_TOKEN
+        self.tokens_in += tokens_in
+        self.tokens_out += tokens_out
+        price = self.price(answer.provider, answer.model, tokens_in, tokens_out)
         if price is None:
             self.unpriced += 1
         else:

@@ -20,6 +20,7 @@ from tools.payment import Money
 
 Kind = Literal["uetr", "reference", "amount", "date", "name", "account"]
 VALUES_MAX = 24
+SAID_CHARACTERS_MAX = 500
 _KNOWN: tuple[str, ...] = (*TABLES, "unknown")
 
 
@@ -106,7 +107,7 @@ def understood(reply: ReaderReply, text: str, as_of: date) -> ModelReading:
 
 def place(said: str, text: str) -> tuple[int, int] | None:
     """Where a text says this, whatever its capitals, spaces and punctuation; None where it does not."""
-    if not any(sign.isalnum() for sign in said):
+    if not any(sign.isalnum() for sign in said) or len(said) > SAID_CHARACTERS_MAX:
         return None
     hit = anyhow(said).search(text)
     return hit.span() if hit else None

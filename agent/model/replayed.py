@@ -57,7 +57,7 @@ class RepeatingVoice(Voice):
                 self._meter.reached.append(step.why.partition("'")[2].partition("'")[0])
             raise ModelFailure(step.outcome, step.why)  # type: ignore[arg-type]  # written by us from a Cause
         answer = self._repeated(ask, step)
-        self._meter.count(answer, repair=repair)
+        self._meter.count(ask, answer, repair=repair)
         self.steps.append(step)
         return answer
 

@@ -226,7 +226,7 @@ class Voice:
                     Step(role=ask.role, prompt=named, repair=repair, outcome=failure.cause, why=str(failure))
                 )
                 raise
-            money = self._meter.count(answer, repair=repair)
+            money = self._meter.count(ask, answer, repair=repair)
             _trace(span, answer, money)
             if self._tracing.content:
                 span.set_attribute(tracing.OUTPUT, str(self._vault.mask(answer.text)))

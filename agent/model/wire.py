@@ -1,6 +1,7 @@
 """Between our questions and LangChain's messages. Imported with the first question only: LangChain takes its time."""
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -15,6 +16,11 @@ ANSWER = "answer"
 _ENDED = ("stop", "end_turn", "tool_calls", "tool_use", "stop_sequence", "function_call")
 
 
+TEXT_CHARACTERS_MAX = 100_000
+"""Of an answer; no bound on tokens that a server keeps to lets more through."""
+NESTING_MAX = 64
+"""Of an answer's brackets; what goes deeper is an attack on whoever parses it."""
+_SAFE_INTEGER = 2**53
 _UNBOUNDED = ("maxLength", "maxItems")
 
 
@@ -108,11 +114,23 @@ def _plain(message: BaseMessage) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
+    """A value that every JSON writer of ours can write: no infinity, no number beyond 53 bits, no half characters."""
     if isinstance(value, dict):
-        return {str(key): _json(item) for key, item in value.items()}
+        return {well_formed(str(key)): _json(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_json(item) for item in value]
-    return value if value is None or isinstance(value, str | int | float | bool) else str(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return value if abs(value) < _SAFE_INTEGER else str(value)
+    if isinstance(value, float):
+        return value if isfinite(value) else str(value)
+    return well_formed(str(value))
+
+
+def well_formed(text: str) -> str:
+    """A text without the halves of characters that JSON can name and UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def send(
@@ -143,7 +161,7 @@ def reply_of(message: AIMessage) -> dict[str, Any]:
     metadata = message.response_metadata
     ended = metadata.get("finish_reason") or metadata.get("stopReason") or metadata.get("stop_reason")
     return {
-        "text": message.text,
+        "text": well_formed(message.text),
         "calls": [{"id": c["id"] or "", "name": c["name"], "args": _json(c["args"])} for c in message.tool_calls],
         "broken_calls": len(message.invalid_tool_calls),
         "tokens_in": int(usage["input_tokens"]),
@@ -151,6 +169,21 @@ def reply_of(message: AIMessage) -> dict[str, Any]:
         "ended": ended,
         "refusal": bool(message.additional_kwargs.get("refusal")),
     }
+
+
+def _nested(text: str) -> int:
+    """How deep the brackets of a text go, at most; those inside its strings count too."""
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign in "[{") - (sign in "]}")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _deep(value: Any, left: int) -> bool:
+    """Whether a value goes deeper than this."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return left < 0 or any(_deep(each, left - 1) for each in inner)
 
 
 def answer_of(reply: Mapping[str, Any], *, provider: str, model: str, key: str, seconds: float) -> Answer:
@@ -164,6 +197,10 @@ def answer_of(reply: Mapping[str, Any], *, provider: str, model: str, key: str, 
     forced = next((c for c in reply["calls"] if c["name"] == ANSWER), None)
     calls = tuple(ToolCall(c["id"], c["name"], c["args"]) for c in reply["calls"] if c["name"] != ANSWER)
     text = _dumped(forced["args"]) if forced else str(reply["text"])
+    if len(text) > TEXT_CHARACTERS_MAX:
+        raise ModelFailure("garbage", f"The model {model!r} gave an answer of {len(text):,} characters.")
+    if _nested(text) > NESTING_MAX or any(_deep(call.arguments, NESTING_MAX) for call in calls):
+        raise ModelFailure("garbage", f"The model {model!r} gave an answer nested more than {NESTING_MAX} deep.")
     if not text.strip() and not calls:
         raise ModelFailure("garbage", f"The model {model!r} gave an empty answer.")
     return Answer(
