@@ -17,7 +17,7 @@ import numpy as np
 
 from tools.bank.bank import Bank
 from tools.bank.engine import open_engine, writing
-from tools.bank.flow_tables import DAYS, HOURS, IN, OUT
+from tools.bank.flow_tables import DAYS, HOURS, IN, OUT, flows
 from tools.bank.migrations import migrate
 from tools.fraud.artefact import MODEL
 from tools.fraud.features import Given, features
@@ -106,6 +106,8 @@ def fill(path: Path, n: int) -> tuple[Any, list[tuple[str, str]]]:
     with writing(engine) as connection:
         driver: Any = connection.connection.dbapi_connection
         cursor = driver.cursor()
+        for index in flows.indexes:
+            cursor.execute(f"DROP INDEX {index.name}")
         rows = frame.select(pl.lit("u"), "at", "debtor", "creditor", pl.lit("GBP").alias("k"), "amount")
         _many(
             cursor, "INSERT INTO flows (uetr, at, debtor, creditor, currency, amount_minor) VALUES (?,?,?,?,?,?)", rows
@@ -117,11 +119,13 @@ def fill(path: Path, n: int) -> tuple[Any, list[tuple[str, str]]]:
                     n=pl.len(), total=pl.col("amount").sum(), squares=(whole * whole).sum(), largest=whole.max()
                 )
                 sums = sums.select(account, pl.lit("GBP").alias("k"), pl.lit(side).alias("s"), pl.lit(grain).alias("g"),
-                                   "start", "n", "total", "squares", "largest")  # fmt: skip
+                                   "start", "n", "total", "squares", "largest").sort(account, "start")  # fmt: skip
                 _many(cursor, "INSERT INTO flow_buckets VALUES (?,?,?,?,?,?,?,?,?)", sums)
         firsts = frame.group_by("debtor", "creditor").agg(pl.col("at").min())
         firsts = firsts.select("debtor", pl.lit("GBP").alias("k"), pl.lit("pair").alias("p"), "creditor", "at")
-        _many(cursor, "INSERT INTO flow_firsts VALUES (?,?,?,?,?)", firsts)
+        _many(cursor, "INSERT INTO flow_firsts VALUES (?,?,?,?,?)", firsts.sort("debtor", "creditor"))
+        for index in flows.indexes:
+            index.create(connection)
     busiest = {side: frame[side].value_counts(sort=True) for side in ("debtor", "creditor")}
     busy = [busiest[side][side][:20].to_list() for side in ("debtor", "creditor")]
     some = frame.sample(180, seed=1)
