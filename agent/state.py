@@ -9,7 +9,7 @@ from agent.policy import Disposition, Facts
 from agent.proposal import Proposal
 from agent.shelf import CitedRule
 from tools.errors import Violation
-from tools.fraud.look import PayeeScore
+from tools.fraud.said import PayeeScore
 from tools.lookup import FindPayment, PaymentFound
 from tools.payment import Money
 

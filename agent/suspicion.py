@@ -7,7 +7,7 @@ from agent.notebook import Notebook
 from agent.policy.disposition import Disposition
 from agent.proposal import Action, Approvals, Claim
 from agent.state import Decided
-from tools.fraud.look import PayeeScore, ToScore
+from tools.fraud.said import PayeeScore, ToScore
 from tools.tool import ReadTool
 
 ASKED_BY = ("score_payee", "score_account")

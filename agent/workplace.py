@@ -15,7 +15,6 @@ from retrieval.rulebook import RuleBook
 from tools.bank.bank import Bank
 from tools.bank.engine import memory_engine, open_engine, reset
 from tools.errors import UnusableInput
-from tools.fraud.champion import champion
 from tools.fraud.look import scoring
 from tools.payment import Agent
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from agent.model import Voices
     from retrieval.embed import Embedding
     from retrieval.index import Place
+    from tools.fraud.score import Scorer
 
 DATABASE = "amends.sqlite"
 OWN_DATABASE = "rules.sqlite"
@@ -143,9 +143,16 @@ def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False,
         limits=limits_of(settings),
         xsd_dir=settings.xsd_dir,
         mt_only=agents(settings.mt_only),
-        scoring=scoring(partial(champion, folder)),
+        scoring=scoring(partial(_champion, folder)),
         voices=voices_of(model or settings.model, store),
     )
+
+
+def _champion(store: Path | None) -> "Scorer":
+    # Imported here: most cases ask for no score, and their start need not wait for numpy.
+    from tools.fraud.champion import champion
+
+    return champion(store)
 
 
 class Workbench:
@@ -163,7 +170,7 @@ class Workbench:
             limits=limits_of(settings),
             xsd_dir=settings.xsd_dir,
             mt_only=agents(settings.mt_only),
-            scoring=scoring(partial(champion, None)),
+            scoring=scoring(partial(_champion, None)),
             keep_checkpoints=False,
             voices=voices,
         )

@@ -18,7 +18,8 @@ from tools.bank.bank import Bank
 from tools.bank.engine import memory_engine
 from tools.bank.records import Records
 from tools.bank.writer import fill
-from tools.fraud.look import PayeeScore, ToScore, scoring
+from tools.fraud.look import scoring
+from tools.fraud.said import PayeeScore, ToScore
 from tools.fraud.score import SHIPPED, Scorer
 from tools.fraud.trees import ModelUnavailable
 

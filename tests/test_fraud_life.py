@@ -30,9 +30,10 @@ from tools.evidence import digest
 from tools.fraud.artefact import DESCRIPTION
 from tools.fraud.champion import champion, champion_folder
 from tools.fraud.config import load_config
-from tools.fraud.look import ToScore, scoring
+from tools.fraud.look import scoring
 from tools.fraud.registry import NotAllowed, Registry
 from tools.fraud.relabel import relabelled
+from tools.fraud.said import ToScore
 from tools.fraud.score import SHIPPED, Scorer
 from tools.fraud.simulate import simulated_table
 from tools.fraud.table import PaymentTable, load_table

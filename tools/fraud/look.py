@@ -1,52 +1,20 @@
 """The read tool over the model: how suspect a payment's payee is, why, and what else hangs on the account."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from tools.bank.bank import ReadRecords
-from tools.errors import Record
-from tools.fraud.features import FEATURE_SET
-from tools.fraud.payment import payment_features
-from tools.fraud.score import Band, Reason, Scorer
-from tools.fraud.trees import ModelUnavailable
-from tools.payment import UETR, Payment
+from tools.fraud.said import PayeeScore, Related, ToScore
+from tools.payment import Payment
 from tools.tool import ReadTool, read_tool
+
+if TYPE_CHECKING:
+    from tools.fraud.score import Scorer
 
 RELATED_MAX = 10
 """How many other payments to the same account are shown, the newest."""
 
-ScorerSource = Callable[[], Scorer]
-
-
-class ToScore(Record):
-    """The payment whose payee is in question."""
-
-    uetr: UETR
-
-
-class Related(Record):
-    """Another payment into the same account."""
-
-    uetr: UETR
-    settlement_date: str
-    amount: str
-    cases: tuple[str, ...] = ()
-    """What was opened about it, e.g. "FR-12 (fraud_report, open)"."""
-
-
-class PayeeScore(Record):
-    """Score, band and reasons; or the stated fallback where no model could be used."""
-
-    scored: bool
-    """False: there is no score, and `warnings` say why."""
-    score: float
-    band: Band
-    model: str
-    feature_set: str
-    reasons: tuple[Reason, ...]
-    warnings: tuple[str, ...] = ()
-    related: tuple[Related, ...] = ()
-    related_reported: int = 0
-    """How many of those were reported as fraud or recalled for it."""
+ScorerSource = Callable[[], "Scorer"]
 
 
 def scoring(source: ScorerSource) -> ReadTool[ToScore, PayeeScore]:
@@ -55,6 +23,10 @@ def scoring(source: ScorerSource) -> ReadTool[ToScore, PayeeScore]:
     @read_tool
     def score_payment(records: ReadRecords, ask: ToScore) -> PayeeScore:
         """Score a payment for fraud: probability, band, reasons in words, other payments into the same account."""
+        # Imported here: numpy and the model's features are for the cases whose row asks for a score.
+        from tools.fraud.payment import payment_features
+        from tools.fraud.trees import ModelUnavailable
+
         payment = records.payment(ask.uetr)
         if payment is None:
             return _without_model("the payment is not in our records", 0)
@@ -84,6 +56,8 @@ def scoring(source: ScorerSource) -> ReadTool[ToScore, PayeeScore]:
 
 def _without_model(why: str, reported: int) -> PayeeScore:
     """The stated fallback: no score; the band rises to medium where other payments into the account were reported."""
+    from tools.fraud.features import FEATURE_SET
+
     return PayeeScore(
         scored=False,
         score=0.0,

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
@@ -10,25 +9,14 @@ from tools.errors import Record
 from tools.fraud.artefact import Description, hash_of, read_model
 from tools.fraud.calibrate import Calibration
 from tools.fraud.features import BY_NAME, Floats
+from tools.fraud.said import Band, Reason
 from tools.fraud.trees import Trees
 from tools.fraud.words import code_of, in_words, shown
 
 REASONS_MAX = 5
 NO_HISTORY = "neither account has a history; the score rests on the payment alone, and its band is medium at most"
-Band = Literal["low", "medium", "high"]
 SHIPPED = Path(__file__).parent / "shipped"
 """The model that comes with the program, trained on simulated payments; in use until a bank promotes its own."""
-
-
-class Reason(Record):
-    """Why the score is as high as it is: one feature, its value, and what it adds to the log-odds."""
-
-    feature: str
-    code: str
-    """From a fixed catalogue, e.g. "PAYEE_FRAUD_7D"."""
-    value: str
-    effect: float
-    text: str
 
 
 class FraudScore(Record):
