@@ -1,7 +1,8 @@
 """What a team would build without us: dense search in Chroma, BM25, both fused, and static word vectors.
 
 All search the same documents, one chunk a section with its title and heading before it, filtered by rail and day
-before similarity. A document ranks by its best chunk, whose text is what is shown. None of them can be silent.
+before similarity. A document ranks by its best chunk; its chunks are shown best first, in as much text as ours may
+show.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -18,6 +19,7 @@ from evals.retrieval_metrics import DEPTH, Found
 from evals.retrieval_questions import Question
 from retrieval import RuleBook, Section
 from retrieval.embed import Vectors, embedding
+from retrieval.search import TEXT_CHARACTERS_MAX
 
 if TYPE_CHECKING:
     from chromadb import Where
@@ -26,8 +28,8 @@ Retriever = Callable[[Question], list[Found]]
 Scores = npt.NDArray[np.float64]
 """One score for each chunk, higher is better; minus infinity for what was not found."""
 RRF_K = 60
-CHUNKS = 100
-"""Chunks drawn from Chroma, enough for ten documents."""
+CHUNKS = 300
+"""Chunks drawn from Chroma, enough for ten documents and more of their text."""
 
 
 class Chunks:
@@ -51,14 +53,23 @@ class Chunks:
 
     def ranking(self, scores: Scores, rows: Sequence[int]) -> list[Found]:
         """The best documents by their best chunk."""
-        found: dict[str, Found] = {}
+        best: dict[str, list[int]] = {}
         for row in sorted(rows, key=lambda row: -scores[row]):
-            id, section = self.owners[row][0], self.sections[row]
             if np.isfinite(scores[row]):
-                found.setdefault(id, Found(id=id, section=section.slug, text=section.text))
-            if len(found) == DEPTH:
+                best.setdefault(self.owners[row][0], []).append(row)
+        return [
+            Found(id=id, section=self.sections[places[0]].slug, text=self._shown(places))
+            for id, places in list(best.items())[:DEPTH]
+        ]
+
+    def _shown(self, places: Sequence[int]) -> str:
+        """A document's found chunks, best first, in as many characters as ours may show."""
+        shown = self.sections[places[0]].text
+        for row in places[1:]:
+            if len(shown) + len(self.sections[row].text) > TEXT_CHARACTERS_MAX:
                 break
-        return list(found.values())
+            shown = f"{shown}\n\n{self.sections[row].text}"
+        return shown
 
     def _belonging(self, rail: str | None, day: date | None) -> list[int]:
         chosen = {(rule.id, rule.version) for rule in self._book.by_filter(rail, day)}
