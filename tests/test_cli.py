@@ -126,11 +126,11 @@ def test_help_loads_nothing_that_it_does_not_show() -> None:
 
 def test_an_investigation_that_asks_for_no_score_loads_no_search_no_index_and_no_columns(scenario: Path) -> None:
     """Rules are cited by id: neither the embedding nor Chroma nor Parquet nor numpy is of use."""
+    names = ("chromadb", "onnxruntime", "pyarrow", "numpy")
     look = (
         f"import sys; sys.argv = ['amends', 'investigate', {str(scenario)!r}, '--json']\n"
         "from app.cli import main\n"
-        "try:\n    main()\n"
-        "finally:\n    sys.stderr.write(str([n for n in ('chromadb', 'onnxruntime', 'pyarrow', 'numpy') if n in sys.modules]))"
+        f"try:\n    main()\nfinally:\n    sys.stderr.write(str([n for n in {names!r} if n in sys.modules]))"
     )
 
     run = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
