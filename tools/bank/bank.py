@@ -22,6 +22,7 @@ from tools.bank.asked import (
     uetr_key,
 )
 from tools.bank.dossier import Dossier, assemble, of_number
+from tools.bank.engine import hold_still
 from tools.bank.keys import account_key, bank_key, email_key, hold_key, minor_or_none, name_key, reference, storable
 from tools.bank.query import SLOTS, Query, Row
 from tools.bank.records import (
@@ -353,6 +354,8 @@ def _over_one_connection(source: Engine | Connection) -> Iterator[ReadRecords]:
         yield Bank(source)
         return
     with source.connect() as connection:
+        # One case is investigated as of one moment; and a read of its own lock for every question costs more than it.
+        hold_still(connection)
         bank = Bank(connection)
         # The connection is the session's own until it ends: its driver is looked up once, not for every question.
         bank._driver_of_session = connection.connection.dbapi_connection
