@@ -134,9 +134,11 @@ class Assistant:
             voice=self._voices.of(case) if self._voices is not None else None,
             day=self._voices.today if self._voices is not None else "",
         )
-        self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
-        if not self._keep_checkpoints:
-            self._saver.delete_thread(case.id)
+        try:
+            self._graph.invoke({"case_id": case.id}, _thread(case.id), context=run, durability="exit", output_keys=[])
+        finally:
+            if not self._keep_checkpoints:
+                self._saver.delete_thread(case.id)  # after a failure too: the next run would go on there
         assert run.checked is not None
         assert run.result is not None
         run.result["timings_ms"]["total"] = round(run.milliseconds, 3)
@@ -151,6 +153,9 @@ class Assistant:
         results = []
         for row in self.store.unfinished():
             try:
+                self._saver.delete_thread(
+                    row.case_id
+                )  # it would go on behind the step that failed, with nothing in hand
                 results.append(self.investigate(self._case_of(row, row.as_of)))
             except Exception as fault:
                 _log.exception("case %s cannot be taken up", row.case_id)

@@ -2,7 +2,8 @@
 
 A suite is a folder of scenarios under evals/suites. Rates come with their number and a Wilson 95 % interval; the
 safety counts must be nil over all suites, whatever the rates are. The rule book's search answers the test half of its
-questions beside them; `python -m evals.retrieval` compares it with others. Exit 1 when a gate is missed.
+questions beside them; `python -m evals.retrieval` compares it with others. What a model once said is played back, with
+nobody asked. Exit 1 when a gate is missed.
 """
 
 import argparse
@@ -18,7 +19,7 @@ import orjson
 from agent.batch import results
 from agent.settings import Settings
 from agent.workplace import Workbench
-from evals import retrieval
+from evals import cassette, retrieval
 from evals.scenario_check import Difference, differences, expectation
 from retrieval import RuleBook
 from tools.errors import Record
@@ -125,7 +126,7 @@ def main() -> int:
     scores, safety = [score for score, _ in both], safety_of(both)
     gates = tomllib.loads(GATES.read_text(encoding="utf-8"))
     rules = retrieval.contest("test", RuleBook.open(), rivals=False)
-    wrong = missed(gates, scores, safety) + retrieval.missed(gates["rules"], rules)
+    wrong = missed(gates, scores, safety) + retrieval.missed(gates["rules"], rules) + cassette.missed()
     if said.json:
         document = {
             "scores": [s.model_dump() for s in scores],
@@ -146,6 +147,7 @@ def main() -> int:
         "safety       " + ", ".join(f"{k.replace('_', ' ')} {v}" for k, v in safety.model_dump().items()) + "\n"
     )
     sys.stdout.write(f"rules        {retrieval.summary(rules)}\n")
+    sys.stdout.write(f"cassette     {cassette.summary()}\n")
     for score in [s for s in scores if not s.right][:SHOWN_MAX]:
         sys.stdout.write(f"  {score.suite}/{score.scenario}: {'; '.join(map(str, score.differences))[:300]}\n")
     for line in wrong:

@@ -22,6 +22,8 @@ from agent.decide import decide_case
 from agent.decision import Approve, DecisionRefused
 from agent.desk import decide
 from agent.resolve import Folder, catch_up, deliver
+from agent.settings import Settings
+from agent.workplace import Workbench
 from tests.at_the_desk import killed_at
 from tests.situations import NOW, AClock, a_payment, a_recall_of, an_assistant
 from tools.bank.writer import fill
@@ -330,6 +332,38 @@ def _deliver(folder: Path, clock: AClock, kill: Kill) -> None:
 
 
 # Looking.
+
+
+# A run that fails in a process that goes on.
+
+
+def _fails_once(step: str) -> Any:
+    return patch.object(agent.graph, step, side_effect=OSError("the disk is full"))
+
+
+@pytest.mark.parametrize("step", ["investigate", "propose", "record"])
+def test_a_case_that_failed_is_taken_up_by_a_build_that_can(step: str, tmp_path: Path) -> None:
+    assistant = an_assistant(tmp_path)
+    with _fails_once(step), pytest.raises(OSError, match="full"):
+        RECALL.put_to(assistant)
+
+    [taken_up] = assistant.take_up()
+
+    assert taken_up["proposal"]["disposition"] == "ACCEPT"
+    _one_proposal_waits(assistant)
+    _signed_by_two_it_leaves_once(assistant)
+
+
+@pytest.mark.parametrize("step", ["investigate", "propose", "record"])
+def test_a_case_that_failed_on_a_bench_is_investigated_there_again(step: str) -> None:
+    bench = Workbench(Settings())
+    with _fails_once(step), pytest.raises(OSError, match="full"):
+        RECALL.put_to(bench.assistant)
+    bench.clear()
+
+    again = RECALL.put_to(bench.assistant)
+
+    assert again["proposal"]["hash"] == RECALL.put_to(Workbench(Settings()).assistant)["proposal"]["hash"]
 
 
 def _sign(assistant: Assistant, person: str) -> Any:

@@ -41,14 +41,16 @@ class Line:
         settings: ModelSettings,
         pace: Pace | None = None,
         client: "BaseChatModel | None" = None,
+        native: bool | None = None,
     ) -> None:
+        """`native`: whether structured output is asked for natively at first; by the model's name where None."""
         self.model = model
         self.policy = settings.privacy.get(model.provider, "mask")
         self._settings = settings
         self._pace = pace or Pace()
         self._client = client
         self._own = client is None
-        self._native = model.provider != "bedrock" or "anthropic" in model.name
+        self._native = native if native is not None else model.provider != "bedrock" or "anthropic" in model.name
         """Whether structured output is asked for natively; a server that refuses it is asked by a forced call."""
         self._failures = 0
         self._rests_until = 0.0
