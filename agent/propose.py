@@ -1,10 +1,10 @@
 """Propose: word the disposition as claims with their evidence, drafted messages, actions and a reply."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 from agent.drafting import Drafter
+from agent.findings import findings
 from agent.notebook import Notebook
 from agent.policy.rows import row_of
 from agent.proposal import Claim, DraftedMessage, Proposal
@@ -130,72 +130,11 @@ def _claims(decided: Decided, notebook: Notebook, cited: tuple[CitedRule, ...]) 
         claims.append(Claim(text=f"{len(decided.found.candidates)} payments fit what is stated.", evidence=looked))
     elif looked:
         claims.append(Claim(text="No payment in our records fits what is stated.", evidence=looked))
-    for kinds, text in _findings(decided):
-        ids = notebook.ids(*kinds)
+    for finding in findings(facts):
+        ids = notebook.ids(*finding.tools)
         if ids:
-            claims.append(Claim(text=text, evidence=ids))
+            claims.append(Claim(text=finding.text, evidence=ids))
     claims += claims_of(decided.suspicion, notebook.ids("score_payment"))
     row = row_of(decided.disposition.rule, facts.type)
     claims.append(Claim(text=f"Row {row.id} applies: {row.when}.", evidence=looked or read, rules=rules))
     return tuple(claims)
-
-
-def _findings(decided: Decided) -> list[tuple[tuple[str, ...], str]]:
-    """The findings a row may have turned on, in words, with the tools that prove them."""
-    f = decided.facts
-    found: list[tuple[tuple[str, ...], str]] = []
-    if f.holds:
-        kinds = ", ".join(sorted({h.kind for h in f.holds}))
-        found.append((("open_holds",), f"Open holds on the payment or its accounts: {kinds}."))
-    if f.contradiction:
-        found.append(
-            (("find_payment", "read_message"), f"The quoted amount contradicts the record: {f.contradiction}.")
-        )
-    if f.prior:
-        listed = ", ".join(f"{c.id} ({c.type}, {c.direction}, {c.status})" for c in f.prior)
-        found.append((("prior_cases",), f"Other cases of this payment: {listed}."))
-    if f.authority is not None:
-        said = f.authority.answer or "no answer yet"
-        found.append(
-            (
-                ("customer_answers",),
-                f"The creditor was asked for debit authority on {_day(f.authority.asked_at.date())}: {said}.",
-            )
-        )
-    if f.deadline is not None and f.authority is not None:
-        over = "over" if f.deadline_passed else "not over"
-        found.append((("answer_clock",), f"The last day for an answer is {_day(f.deadline)}; it is {over}."))
-    if f.in_window is not None:
-        inside = "inside" if f.in_window else "outside"
-        found.append((("recall_clock",), f"The request came {inside} the window of {f.window_text}."))
-    if f.duplicate_claimed:
-        twin = f"its twin is {f.twin}" if f.twin else "no twin is in our records"
-        found.append((("find_duplicate",), f"A duplicate is claimed; {twin}."))
-    if f.cover_method:
-        found.append((("find_cover",), f"The payment goes by cover method; the cover is: {f.cover}."))
-    if f.last_event is not None:
-        last = f.last_event
-        reason = f" {last.reason}" if last.reason else ""
-        found.append((("trace_payment",), f"The last tracker status is {last.status}{reason} from {last.agent}."))
-    if f.execution_due is not None:
-        found.append((("execution_clock",), f"The rail's time to credit ends on {_day(f.execution_due)}."))
-    if f.claim.money is not None:
-        found.append((("read_claim", "charges_known", "value_and_compensation"), f"Claimed: {f.claim.money}."))
-    if f.claim.recomputed is not None:
-        found.append((("value_and_compensation",), f"Our own figure: {f.claim.recomputed.formula}."))
-    if f.claim.tariff is not None:
-        found.append((("charges_known",), f"Agreed tariff: {f.claim.tariff}."))
-    if f.our_case is not None:
-        found.append((("cases_by_reference", "prior_cases"), f"The answer belongs to our case {f.our_case.id}."))
-    if f.data_given:
-        found.append(
-            (
-                ("find_payment",),
-                "Our full record holds what is asked for: " + ", ".join(n for n, _ in f.data_given) + ".",
-            )
-        )
-    return found
-
-
-def _day(day: date) -> str:
-    return day.isoformat()

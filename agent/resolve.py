@@ -67,28 +67,7 @@ def resolve(
     if _carried_out(tx, case):
         return Resolution(state=case.state, released=released)
 
-    for position, message in enumerate(proposal.messages):
-        tx.enqueue(
-            message.message_id,
-            case_id=case_id,
-            proposal_hash=proposal.hash,
-            type=message.type,
-            to=message.to,
-            body=message.body,
-            why=why,
-            position=position,
-        )
-    if proposal.reply is not None:
-        tx.enqueue(
-            _reply_id(case),
-            case_id=case_id,
-            proposal_hash=proposal.hash,
-            type="reply",
-            to=_addressee(case, proposal.reply.to),
-            body=proposal.reply.text,
-            why=why,
-            position=len(proposal.messages),
-        )
+    _lay_out(tx, case, proposal, why)
     at_step("enqueued")
     for action in proposal.actions:
         tx.audit(case_id, "action_ordered", SYSTEM, {**action.model_dump(), **why})
@@ -103,6 +82,32 @@ def resolve(
 
 
 _DONE = "proposal_carried_out"
+
+
+def _lay_out(tx: Transaction, case: CaseRow, proposal: Proposal, why: Mapping[str, object]) -> None:
+    """Lay the messages into the outbox in the order of the proposal, the reply last."""
+    for position, message in enumerate(proposal.messages):
+        tx.enqueue(
+            message.message_id,
+            case_id=case.case_id,
+            proposal_hash=proposal.hash,
+            type=message.type,
+            to=message.to,
+            body=message.body,
+            why=why,
+            position=position,
+        )
+    if proposal.reply is not None:
+        tx.enqueue(
+            _reply_id(case),
+            case_id=case.case_id,
+            proposal_hash=proposal.hash,
+            type="reply",
+            to=_addressee(case, proposal.reply.to),
+            body=proposal.reply.text,
+            why=why,
+            position=len(proposal.messages),
+        )
 
 
 def _proof(tx: Transaction, case: CaseRow, proposal: Proposal) -> list[str]:

@@ -1,16 +1,17 @@
 """Everything in a free text that can point at a payment; each value stands in the text, with its place."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from tools.errors import Record
 from tools.payment import Money
 from tools.text import amounts, identifiers
-from tools.text.dates import dates
-from tools.text.names import names
+from tools.text.dates import FoundDate, dates
+from tools.text.names import FoundName, names
 from tools.text.words import fold
 
 Kind = Literal["uetr", "reference", "invoice", "iban", "bic", "amount", "bare_amount", "date", "name", "ordinal"]
@@ -75,15 +76,44 @@ class Extracted(Record):
     spans: tuple[Span, ...] = ()
 
 
+class _Found(NamedTuple):
+    """What stands in a text, kind by kind, each value with its place."""
+
+    uetrs: tuple[identifiers.FoundText, ...]
+    ibans: tuple[identifiers.FoundText, ...]
+    bics: tuple[identifiers.FoundText, ...]
+    invoices: tuple[identifiers.FoundText, ...]
+    references: tuple[identifiers.FoundText, ...]
+    money: tuple[amounts.FoundMoney, ...]
+    bare: tuple[tuple[Decimal, int, int], ...]
+    dates: tuple[FoundDate, ...]
+    names: tuple[FoundName, ...]
+    ordinals: tuple[tuple[Ordinal, int, int], ...]
+
+
 @lru_cache(maxsize=64)
 def extract(text: str, *, as_of: date | None = None) -> Extracted:
     """Find every value; `as_of` (the day of the mail or the run) completes dates without a year."""
-    text = text[:TEXT_MAX]
-    spans: list[Span] = []
+    found = _found(text[:TEXT_MAX], as_of)
+    return Extracted(
+        uetrs=tuple(one.value for one in found.uetrs),
+        references=tuple(one.value for one in found.references),
+        invoices=tuple(one.value for one in found.invoices),
+        ibans=tuple(one.value for one in found.ibans),
+        bics=tuple(one.value for one in found.bics),
+        amounts=tuple(dict.fromkeys(one.money for one in found.money)),
+        bare_amounts=tuple(dict.fromkeys(figure for figure, _, _ in found.bare)),
+        dates=tuple(
+            dict.fromkeys(StatedDate(value=one.value, other=one.other, relative=one.relative) for one in found.dates)
+        ),
+        names=tuple(dict.fromkeys(one.name for one in found.names)),
+        ordinals=tuple(dict.fromkeys(ordinal for ordinal, _, _ in found.ordinals)),
+        spans=tuple(sorted(_spans(found), key=lambda span: (span.start, span.end))),
+    )
 
-    def note(kind: Kind, value: str, start: int, end: int) -> None:
-        spans.append(Span(kind=kind, value=value, start=start, end=end))
 
+def _found(text: str, as_of: date | None) -> _Found:
+    """Look for each kind in turn, the surest first: what one has taken is not read again as another."""
     uetrs, ibans, bics = identifiers.uetrs(text), identifiers.ibans(text), identifiers.bics(text)
     taken = tuple((one.start, one.end) for one in (*uetrs, *ibans))
     money = tuple(one for one in amounts.money(text) if _free(one.start, one.end, taken))
@@ -95,50 +125,39 @@ def extract(text: str, *, as_of: date | None = None) -> Extracted:
     used = taken + tuple((one.start, one.end) for one in (*bics, *invoices))
     references = identifiers.references(text, used)
     bare = amounts.bare(text, used + tuple((one.start, one.end) for one in references))
-    found_names = tuple(one for one in names(text) if _free(one.start, one.end, used))
+    named = tuple(one for one in names(text) if _free(one.start, one.end, used))
+    return _Found(uetrs, ibans, bics, invoices, references, money, bare, stated, named, _ordinals(text))
+
+
+def _spans(found: _Found) -> Iterator[Span]:
+    """Yield where each value stands, kind by kind."""
     identified: dict[Kind, tuple[identifiers.FoundText, ...]] = {
-        "uetr": uetrs,
-        "iban": ibans,
-        "bic": bics,
-        "invoice": invoices,
-        "reference": references,
+        "uetr": found.uetrs,
+        "iban": found.ibans,
+        "bic": found.bics,
+        "invoice": found.invoices,
+        "reference": found.references,
     }
     for kind, several in identified.items():
         for one in several:
-            note(kind, one.value, one.start, one.end)
-    for sum_ in money:
-        note("amount", str(sum_.money), sum_.start, sum_.end)
-    for figure, start, end in bare:
-        note("bare_amount", str(figure), start, end)
-    for day in stated:
-        note("date", day.value.isoformat(), day.start, day.end)
-    for name in found_names:
-        note("name", name.name, name.start, name.end)
-    ordinals = _ordinals(text)
-    for ordinal, start, end in ordinals:
-        note("ordinal", ordinal, start, end)
-    return Extracted(
-        uetrs=tuple(one.value for one in uetrs),
-        references=tuple(one.value for one in references),
-        invoices=tuple(one.value for one in invoices),
-        ibans=tuple(one.value for one in ibans),
-        bics=tuple(one.value for one in bics),
-        amounts=tuple(dict.fromkeys(one.money for one in money)),
-        bare_amounts=tuple(dict.fromkeys(figure for figure, _, _ in bare)),
-        dates=tuple(
-            dict.fromkeys(StatedDate(value=one.value, other=one.other, relative=one.relative) for one in stated)
-        ),
-        names=tuple(dict.fromkeys(one.name for one in found_names)),
-        ordinals=tuple(dict.fromkeys(ordinal for ordinal, _, _ in ordinals)),
-        spans=tuple(sorted(spans, key=lambda span: (span.start, span.end))),
-    )
+            yield Span(kind=kind, value=one.value, start=one.start, end=one.end)
+    for sum_ in found.money:
+        yield Span(kind="amount", value=str(sum_.money), start=sum_.start, end=sum_.end)
+    for figure, start, end in found.bare:
+        yield Span(kind="bare_amount", value=str(figure), start=start, end=end)
+    for day in found.dates:
+        yield Span(kind="date", value=day.value.isoformat(), start=day.start, end=day.end)
+    for name in found.names:
+        yield Span(kind="name", value=name.name, start=name.start, end=name.end)
+    for ordinal, start, end in found.ordinals:
+        yield Span(kind="ordinal", value=ordinal, start=start, end=end)
 
 
 def _free(start: int, end: int, taken: tuple[tuple[int, int], ...]) -> bool:
     return all(end <= other_start or start >= other_end for other_start, other_end in taken)
 
 
-def _ordinals(text: str) -> list[tuple[Ordinal, int, int]]:
+def _ordinals(text: str) -> tuple[tuple[Ordinal, int, int], ...]:
     folded = fold(text)
     found = [(name, *match.span("word")) for name, pattern in _ORDINAL.items() for match in pattern.finditer(folded)]
-    return sorted(found, key=lambda one: one[1])
+    return tuple(sorted(found, key=lambda one: one[1]))
