@@ -35,8 +35,36 @@ def _cell(value: Any) -> str:
 
 def page_of(d: Description, report: dict[str, Any]) -> str:
     """Return the page of one training run."""
-    data = d.data
+    return page(
+        f"{d.name} {d.version}",
+        _origin(d, report),
+        "".join(f"<p>{escape(note)}</p>" for note in report["notes"]),
+        "<h2>Gates</h2>" + table(["gate", "passed"], [[k, v] for k, v in d.gates.items()]),
+        _baselines(report),
+        precision_recall(report["curves"]),
+        _alerts(report),
+        _calibration(report["calibration"]),
+        _groups(report["slices"]),
+        _importance(report["importance"][:15]),
+        _leakage(report["leakage"]),
+        _seeds(report["stability"]),
+        "<h2>Settings</h2>" + table(["", ""], [[k, str(v)] for k, v in d.config.items()]),
+    )
+
+
+def _origin(d: Description, report: dict[str, Any]) -> str:
+    """Who trained on what, and the population that every figure below is about."""
+    data, test = d.data, report["test"]
     simulated = " <strong>The payments were simulated.</strong>" if data["simulated"] else ""
+    return (
+        f"<p>Trained {escape(d.trained_at)} by {escape(d.trained_by)} on {data['payments']:,} payments of "
+        f"{data['first_day']} to {data['last_day']} ({data['frauds']:,} frauds).{simulated} Population of all figures: "
+        f"the test days, {test['payments']:,} payments, {test['frauds']:,} frauds "
+        f"({test['prevalence']:.3%}).</p>"
+    )
+
+
+def _baselines(report: dict[str, Any]) -> str:
     learners = [
         [
             name,
@@ -46,59 +74,68 @@ def page_of(d: Description, report: dict[str, Any]) -> str:
         ]
         for name, key in (("boosted trees", "test"), ("logistic regression", "logistic"), ("rules of thumb", "rules"))
     ]
-    cal = report["calibration"]
-    top = report["importance"][:15]
-    return page(
-        f"{d.name} {d.version}",
-        f"<p>Trained {escape(d.trained_at)} by {escape(d.trained_by)} on {data['payments']:,} payments of "
-        f"{data['first_day']} to {data['last_day']} ({data['frauds']:,} frauds).{simulated} Population of all figures: "
-        f"the test days, {report['test']['payments']:,} payments, {report['test']['frauds']:,} frauds "
-        f"({report['test']['prevalence']:.3%}).</p>",
-        "".join(f"<p>{escape(note)}</p>" for note in report["notes"]),
-        "<h2>Gates</h2>" + table(["gate", "passed"], [[k, v] for k, v in d.gates.items()]),
-        "<h2>Against the baselines</h2>" + table(["learner", "AUC", "average precision", "95 %"], learners),
-        precision_recall(report["curves"]),
+    return "<h2>Against the baselines</h2>" + table(["learner", "AUC", "average precision", "95 %"], learners)
+
+
+def _alerts(report: dict[str, Any]) -> str:
+    payers = report["payer_precision"]
+    return (
         "<h2>Within a budget of alerts</h2>"
         + table(
             ["alert rate", "alerts", "recall", "precision", "recall by value"],
             [[a["rate"], a["alerts"], a["recall"], a["precision"], a["value_recall"]] for a in report["alerts"]],
-        ),
-        f"<p>Among the {report['payer_precision']['k']} most suspect payers of a day, "
-        f"{report['payer_precision']['mean']:.3f} were defrauded that day (payers already known left out).</p>",
+        )
+        + f"<p>Among the {payers['k']} most suspect payers of a day, "
+        f"{payers['mean']:.3f} were defrauded that day (payers already known left out).</p>"
+    )
+
+
+def _calibration(cal: dict[str, Any]) -> str:
+    return (
         "<h2>Calibration</h2>"
         f"<p>Observed {cal['observed']}, expected {cal['expected']:.1f}: ratio "
-        f"{cal['observed_to_expected'] or 0:.2f}. Brier {cal['brier']:.5f}, error {cal['error']:.5f}.</p>",
-        reliability(cal["points"]),
-        "<h2>Groups</h2>"
-        + table(
-            ["by", "group", "payments", "frauds", "recall", "false alarms", "ratio to all", "observed/expected"],
-            [
-                [
-                    s["by"],
-                    s["value"],
-                    s["payments"],
-                    s["frauds"],
-                    s["recall"],
-                    s["false_alarm_rate"],
-                    s["false_alarm_ratio"],
-                    s["observed_to_expected"],
-                ]
-                for s in report["slices"]
-            ],
-        ),
+        f"{cal['observed_to_expected'] or 0:.2f}. Brier {cal['brier']:.5f}, error {cal['error']:.5f}.</p>"
+    ) + reliability(cal["points"])
+
+
+_GROUP = {
+    "by": "by",
+    "value": "group",
+    "payments": "payments",
+    "frauds": "frauds",
+    "recall": "recall",
+    "false_alarm_rate": "false alarms",
+    "false_alarm_ratio": "ratio to all",
+    "observed_to_expected": "observed/expected",
+}
+"""What the report knows of a group, and the head of its column."""
+
+
+def _groups(slices: list[dict[str, Any]]) -> str:
+    return "<h2>Groups</h2>" + table(list(_GROUP.values()), [[one[key] for key in _GROUP] for one in slices])
+
+
+def _importance(top: list[dict[str, Any]]) -> str:
+    return (
         "<h2>What the score rests on</h2>"
-        + bars([(i["feature"], i["shap"]) for i in top], "Mean size of contribution (SHAP)"),
-        table(
+        + bars([(i["feature"], i["shap"]) for i in top], "Mean size of contribution (SHAP)")
+        + table(
             ["feature", "SHAP", "average precision lost when shuffled"],
             [[i["feature"], i["shap"], i.get("permutation")] for i in top],
-        ),
-        "<h2>Leakage</h2>"
-        + table(
-            ["check", "passed", "features"],
-            [[c["check"], c["passed"], ", ".join(c.get("features", []))] for c in report["leakage"]],
-        ),
+        )
+    )
+
+
+def _leakage(checks: list[dict[str, Any]]) -> str:
+    return "<h2>Leakage</h2>" + table(
+        ["check", "passed", "features"],
+        [[c["check"], c["passed"], ", ".join(c.get("features", []))] for c in checks],
+    )
+
+
+def _seeds(stability: dict[str, Any]) -> str:
+    return (
         "<h2>Seeds</h2>"
-        f"<p>Average precision by seed: {', '.join(f'{v:.4f}' for v in report['stability']['average_precision'])}; the "
-        f"seeds share {report['stability']['alerts_shared']:.0%} of the alerts within the budget.</p>",
-        "<h2>Settings</h2>" + table(["", ""], [[k, str(v)] for k, v in d.config.items()]),
+        f"<p>Average precision by seed: {', '.join(f'{v:.4f}' for v in stability['average_precision'])}; the "
+        f"seeds share {stability['alerts_shared']:.0%} of the alerts within the budget.</p>"
     )

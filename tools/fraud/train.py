@@ -218,8 +218,26 @@ def _written(
 
     text = model.model_to_string().encode()
     version = sha256(text)[:12]
-    frame = m.table.frame
-    description: dict[str, Any] = {
+    description = _description(m, version, calibrated, report, provenance)
+    report = {"name": provenance.name, "version": version} | report
+    files = {
+        MODEL: text,
+        REPORT: orjson.dumps(report, option=orjson.OPT_INDENT_2),
+        REFERENCE: orjson.dumps(reference_of(test, _trees(model).scores(test), calibrated)),
+    }
+    if m.config.keep_history:
+        files[HISTORY] = kept_history(m.table.frame)
+    described = write_model(folder, description, files)
+    (folder / "report.html").write_text(page_of(described, report), encoding="utf-8")
+    (folder / "card.md").write_text(card_of(described, report), encoding="utf-8")
+    return Trained(described, report, folder)
+
+
+def _description(
+    m: Material, version: str, calibrated: Calibration, report: dict[str, Any], provenance: Provenance
+) -> dict[str, Any]:
+    """What a model says of itself, for whoever scores with it or signs for it."""
+    return {
         "name": provenance.name,
         "version": version,
         "feature_set": FEATURE_SET,
@@ -230,33 +248,26 @@ def _written(
         "thresholds": report["thresholds"],
         "trained_at": provenance.at,
         "trained_by": provenance.by,
-        "data": {
-            "source": provenance.source,
-            "sha256": data_hash(frame),
-            "payments": frame.height,
-            "first_day": day_of(int(frame["at"][0])),
-            "last_day": day_of(int(frame["at"][-1])),
-            "frauds": int(m.true.sum()),
-            "amount_max": float((frame["amount"] / frame["minor_unit"]).max() or 0.0),  # type: ignore[arg-type]
-            "labels_from_cases": provenance.labels_from_cases,
-            "simulated": provenance.simulated,
-        },
+        "data": _data_of(m, provenance),
         "config": m.config.model_dump(mode="json"),
         "metrics": {key: report[key] for key in _SUMMARY},
         "gates": report["gates"],
     }
-    report = {"name": provenance.name, "version": version} | report
-    files = {
-        MODEL: text,
-        REPORT: orjson.dumps(report, option=orjson.OPT_INDENT_2),
-        REFERENCE: orjson.dumps(reference_of(test, _trees(model).scores(test), calibrated)),
+
+
+def _data_of(m: Material, provenance: Provenance) -> dict[str, Any]:
+    frame = m.table.frame
+    return {
+        "source": provenance.source,
+        "sha256": data_hash(frame),
+        "payments": frame.height,
+        "first_day": day_of(int(frame["at"][0])),
+        "last_day": day_of(int(frame["at"][-1])),
+        "frauds": int(m.true.sum()),
+        "amount_max": float((frame["amount"] / frame["minor_unit"]).max() or 0.0),  # type: ignore[arg-type]
+        "labels_from_cases": provenance.labels_from_cases,
+        "simulated": provenance.simulated,
     }
-    if m.config.keep_history:
-        files[HISTORY] = kept_history(frame)
-    described = write_model(folder, description, files)
-    (folder / "report.html").write_text(page_of(described, report), encoding="utf-8")
-    (folder / "card.md").write_text(card_of(described, report), encoding="utf-8")
-    return Trained(described, report, folder)
 
 
 def data_hash(frame: Any) -> str:
