@@ -33,6 +33,7 @@ def check(proposed: Proposed, notebook: Notebook, also: tuple[Found, ...] = ()) 
         suspicion=proposed.suspicion,
         proposal=proposed.proposal,
         rules=proposed.rules,
+        consulted=proposed.consulted,
         violations=violations,
     )
 
@@ -98,7 +99,7 @@ def _privacy(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
     known += [m.message_id for m in proposed.proposal.messages]
     found += private_rules.check(
         _outward(proposed, "customer") | _outward(proposed, "bank"),
-        {cited.rule.id: cited.rule.text for cited in proposed.rules if cited.rule.private},
+        proposed.private_texts,
     )
     return found + privacy.check(_outward(proposed, "bank"), known, audience="bank")
 

@@ -105,7 +105,8 @@ def word_and_check(run: Run) -> tuple[Checked, dict[str, Any]]:
 def _spoken(run: Run, voice: "Voice", proposed: Proposed) -> tuple[Checked, dict[str, Any]]:
     """Hear the language model: the policy has spoken, and guardrails judge by the evidence that the playbook found."""
     found = run.notebook.as_it_stands()
-    run.proposed = voice.work(proposed, run.notebook)
+    assert run.shelf is not None
+    run.proposed = voice.work(proposed, run.notebook, run.shelf)
     checked = check(run.proposed, found, also=(("model", voice.violations),))
     return checked, result_of(checked, run.notebook, run.milliseconds) | {"model": voice.told()}
 

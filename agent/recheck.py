@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from agent.casebook import CaseFile, UnknownCase
-from agent.guardrails import grounding, privacy, tipping_off
+from agent.guardrails import grounding, privacy, private_rules, tipping_off
 from agent.proposal import Proposal
 from agent.store import Store
 from tools.errors import Violation
@@ -12,7 +12,9 @@ Recheck = Callable[[Proposal], Sequence[Violation]]
 
 
 def recheck_for(store: Store, case_id: str) -> Recheck:
-    """Return the check of an edit of this case: no figure that is not on record, no hint, no number of another's."""
+    """Return the check of an edit of this case: no figure that is not on record, no hint, no number of another's,
+    no words of the bank's own rules.
+    """
 
     def recheck(proposal: Proposal) -> Sequence[Violation]:
         try:
@@ -40,6 +42,15 @@ def _violations(proposal: Proposal, file: CaseFile) -> Sequence[Violation]:
     cited = {str(rule["id"]) for rule in (file.result or {}).get("rules", ())}
     return (
         *privacy.check(outward, (), audience=audience),
+        *private_rules.check(outward, _private(file)),
         *tipping_off.check(outward, audience=audience, codes=codes, holds=holds),
         *grounding.check(proposal.claims, known, cited, outward, grounds),
     )
+
+
+def _private(file: CaseFile) -> dict[str, str]:
+    """What the case shows of the bank's own rules: the quotes that it cites, and the passages that were looked up."""
+    cited = {str(rule["id"]): str(rule["text"]) for rule in (file.result or {}).get("rules", ()) if rule.get("private")}
+    asked = [e.result for e in file.evidence if e.tool in ("search_rules", "lookup_code")]
+    read = [passage for result in asked for passage in result["found"] if passage["private"]]
+    return cited | {f"{p['rule_id']} {p['section']}": " ".join(p["said"]) for p in read}

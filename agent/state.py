@@ -8,6 +8,7 @@ from agent.case import Case, InvestigationType
 from agent.policy import Disposition, Facts
 from agent.proposal import Proposal
 from agent.shelf import CitedRule
+from retrieval.rule import Rule
 from tools.errors import Violation
 from tools.fraud.said import PayeeScore
 from tools.lookup import FindPayment, PaymentFound
@@ -68,6 +69,14 @@ class Proposed(Decided):
     proposal: Proposal
     rules: tuple[CitedRule, ...]
     """The rules that it cites, as they stood on the day of the case."""
+    consulted: tuple[Rule, ...] = ()
+    """The bank's own rules that a language model was shown beside them."""
+
+    @property
+    def private_texts(self) -> dict[str, str]:
+        """Texts of the bank's own rules in this case, by id: none of their words may leave."""
+        own = [cited.rule for cited in self.rules if cited.rule.private]
+        return {rule.id: rule.text for rule in (*own, *self.consulted)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

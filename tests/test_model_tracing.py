@@ -14,11 +14,23 @@ from agent.model import Voices, chain_of
 from agent.model.line import Line, Pace
 from agent.model.tracing import Tracing, tracing_of
 from agent.settings import ModelSettings
-from tests.scripted_models import Fails, Script, a_house, answers, by_role, openai_server, the_opinion, the_reading
-from tests.situations import a_payment, an_email
+from tests.scripted_models import (
+    Fails,
+    Says,
+    Script,
+    a_house,
+    answers,
+    by_role,
+    openai_server,
+    the_opinion,
+    the_reading,
+    the_words,
+)
+from tests.situations import Situation, a_payment, an_email
 
 PAID = a_payment("4250.00 EUR", "outbound", state="released")
 MAIL = an_email("Please cancel my payment of 4250.00 EUR to Grebe Boats BV, reference E2E-7781.", PAID)
+WRONG_SUM = an_email(f"Please cancel my payment of 4999.00 EUR to Grebe Boats BV, UETR {PAID.uetr}.", PAID)
 SENSIBLE = by_role(
     reader=the_reading("recall", "cancel"),
     second_opinion=the_opinion("REQUEST_CANCELLATION", "E2"),
@@ -26,7 +38,7 @@ SENSIBLE = by_role(
 )
 
 
-def spans_of(script: Script, *, content: bool = False) -> tuple[ReadableSpan, ...]:
+def spans_of(script: Script, *, content: bool = False, situation: Situation = MAIL) -> tuple[ReadableSpan, ...]:
     exporter, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     with openai_server(script) as server:
@@ -39,7 +51,7 @@ def spans_of(script: Script, *, content: bool = False) -> tuple[ReadableSpan, ..
             lines=(Line(chain[0], config, Pace(wait=lambda _: None)),),
             tracing=Tracing(provider.get_tracer("amends"), content=content),
         )
-        MAIL.put_to(house.assistant)
+        situation.put_to(house.assistant)
     return exporter.get_finished_spans()
 
 
@@ -62,6 +74,46 @@ def test_a_case_is_one_span_with_one_for_each_call() -> None:
         assert (told["gen_ai.usage.input_tokens"], told["gen_ai.usage.output_tokens"]) == (1000, 200)
         assert told["amends.money_usd"] == 0.00065
     assert all(call.parent and whole.context and call.parent.span_id == whole.context.span_id for call in calls)
+
+
+def test_a_look_up_is_a_span_beside_the_calls_and_a_refused_one_says_why() -> None:
+    foreign, secret = "00000000-0000-4000-8000-000000000001", "BE71096123456769"
+    looks = [
+        ("incidents", {"uetr": str(PAID.uetr)}),
+        ("prior_cases", {"uetr": foreign}),
+        ("search_rules", {"question": "May the payer cancel a payment that was sent?"}),
+        (f"pay {secret}", {"to": secret}),
+    ]
+    script = by_role(
+        reader=the_reading("recall", "cancel"),
+        seeker=lambda _: Says(calls=looks),
+        writer=the_words(summary="It waits."),
+    )
+
+    spans = spans_of(script, content=True, situation=WRONG_SUM)
+
+    *inner, whole = spans
+    assert [span.name for span in inner] == [
+        "chat reader",
+        "chat seeker",
+        "execute_tool incidents",
+        "execute_tool prior_cases",
+        "execute_tool search_rules",
+        "execute_tool unknown",
+        "chat writer",
+    ]
+    assert all(s.parent and whole.context and s.parent.span_id == whole.context.span_id for s in inner)
+    found, refused, searched, unknown = attributes(tuple(inner[2:6]))
+    assert (found["gen_ai.operation.name"], found["gen_ai.tool.name"]) == ("execute_tool", "incidents")
+    assert found["amends.evidence"].startswith("E")
+    assert refused == {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.name": "prior_cases",
+        "error.type": "foreign_argument",
+    }
+    assert searched["amends.evidence"] != found["amends.evidence"]
+    assert unknown["error.type"] == "no_such_tool"
+    assert secret not in json.dumps(attributes(spans))
 
 
 def test_no_content_stands_in_a_trace_unless_it_is_asked_for_and_then_masked() -> None:

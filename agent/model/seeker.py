@@ -1,49 +1,25 @@
 """Seeker: a bounded loop over the read tools, asked only when the playbook left a question open.
 
-It may look at the case's own payment and the accounts in it, and at nothing else: any other argument is refused by a
-ToolError, which the model may read. What it finds becomes evidence for the person who signs; the policy has spoken
-before, and no answer of the seeker's reaches it.
+It may look at the case's own payment, the accounts in it and the rule book, and at nothing else: any other argument is
+refused by a ToolError, which the model may read. What it finds becomes evidence for the person who signs; the policy
+has spoken before, and no answer of the seeker's reaches it.
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from pydantic import ValidationError
 
 from agent.guardrails import grounding
 from agent.model.failure import ModelFailure
-from agent.model.material import case_block, compact, evidence_block
+from agent.model.look_ups import LookUps
+from agent.model.material import case_block, evidence_block
 from agent.model.meter import Meter
-from agent.model.talk import Answer, Ask, Block, Tool, ToolCall, Turn
+from agent.model.talk import Answer, Ask, Block, Tool, Turn
 from agent.notebook import Notebook
 from agent.state import Proposed
 from prompts import prompt
-from tools.claims import charges_known
-from tools.errors import Record, ToolError
-from tools.records import (
-    account_states,
-    customer_answers,
-    incidents,
-    open_holds,
-    prior_cases,
-    trace_payment,
-)
-from tools.related import find_cover, find_duplicate, find_returns
-from tools.tool import ReadTool
+from tools.errors import Record
 
-TOOLS: tuple[ReadTool[Any, Any], ...] = (
-    trace_payment,
-    prior_cases,
-    customer_answers,
-    incidents,
-    open_holds,
-    account_states,
-    find_returns,
-    find_cover,
-    find_duplicate,
-    charges_known,
-)
-"""What may be looked up; all of them read."""
 CONCLUDE = "conclude"
 ANSWER_CHARACTERS_MAX = 600
 
@@ -89,11 +65,11 @@ def open_question(proposed: Proposed) -> str | None:
 def seek(
     proposed: Proposed,
     notebook: Notebook,
+    look_ups: Callable[[], LookUps],
     ask: Callable[[Ask], Answer],
     meter: Meter,
     *,
     rounds_max: int,
-    look_ups_max: int,
     tokens_max: int,
     keep_calls: int = 0,
 ) -> Sought | None:
@@ -101,7 +77,7 @@ def seek(
     question = open_question(proposed)
     if question is None or meter.calls_left <= keep_calls or rounds_max < 1:
         return None
-    desk = _LookUps(proposed, notebook, look_ups_max)
+    desk = look_ups()
     turns: tuple[Turn, ...] = ()
     concluded: Conclusion | None = None
     rounds, stopped_by = 0, "conclusion"
@@ -110,7 +86,7 @@ def seek(
             stopped_by = "rounds" if rounds >= rounds_max else "calls"
             break
         try:
-            answer = ask(_question(proposed, notebook, question, turns, tokens_max, desk.before))
+            answer = ask(_question(proposed, notebook, question, turns, tokens_max, desk))
         except ModelFailure as failure:
             if not rounds:
                 raise
@@ -125,20 +101,30 @@ def seek(
         if desk.spent and concluded is None:
             stopped_by = "look_ups"
             break
-    return desk.sought(question, concluded, rounds, stopped_by)
+    known = set(notebook.ids())
+    cited = tuple(id for id in concluded.evidence if id in known) if concluded else ()
+    return Sought(
+        question=question,
+        answer=_answer(concluded, cited, notebook),
+        evidence=cited,
+        looked_up=tuple(desk.found),
+        refused=tuple(desk.refused),
+        rounds=rounds,
+        stopped_by=stopped_by,
+    )
 
 
 def _question(
-    proposed: Proposed, notebook: Notebook, question: str, turns: tuple[Turn, ...], tokens_max: int, before: int
+    proposed: Proposed, notebook: Notebook, question: str, turns: tuple[Turn, ...], tokens_max: int, desk: LookUps
 ) -> Ask:
     known = Notebook(notebook.records, notebook.at)
-    known.evidence = notebook.evidence[:before]  # what was found since stands in the turns
+    known.evidence = notebook.evidence[: desk.before]  # what was found since stands in the turns
     conclude = Tool(CONCLUDE, "Say what was found, with the evidence that carries it.", Conclusion.model_json_schema())
     return Ask(
         role="seeker",
         prompt=prompt("seeker"),
         blocks=(Block("question", question), case_block(proposed), evidence_block(known)),
-        tools=(*(Tool(t.name, t.says, t.asks.model_json_schema()) for t in TOOLS), conclude),
+        tools=(*(Tool(t.name, t.says, t.asks.model_json_schema()) for t in desk.tools), conclude),
         turns=turns,
         tokens_max=tokens_max,
     )
@@ -154,96 +140,9 @@ def _conclusion(answer: Answer) -> Conclusion | None:
         return Conclusion(answer=str(said.get("answer", "")))
 
 
-class _LookUps:
-    """Carries out look-ups within the case, and refuses all others."""
-
-    def __init__(self, proposed: Proposed, notebook: Notebook, most: int) -> None:
-        payment = proposed.facts.payment
-        assert payment is not None, "an open question has a payment"
-        self._notebook = notebook
-        self._most = most
-        self._uetr = payment.uetr
-        self._accounts = {payment.debtor.account, payment.creditor.account}
-        agents = (payment.debtor_agent, payment.creditor_agent, payment.instructing_agent, payment.instructed_agent)
-        self._agents = [a for a in (*agents, *payment.intermediaries, proposed.case.sender.bic) if a is not None]
-        self.before = len(notebook.evidence)
-        self._asked = 0
-        self._refused: list[str] = []
-        self._found: list[str] = []
-
-    @property
-    def spent(self) -> bool:
-        return self._asked >= self._most
-
-    def answer(self, call: ToolCall) -> str:
-        """The answer as the model reads it: evidence with its id, or why there is none."""
-        try:
-            id, result = self._look_up(call)
-        except ToolError as refused:
-            self._refused.append(str(refused))
-            return f"Refused: {refused}"
-        return Block(id, compact(result)).text
-
-    def _look_up(self, call: ToolCall) -> tuple[str, dict[str, Any]]:
-        tool = next((t for t in TOOLS if t.name == call.name), None)
-        if tool is None:
-            raise ToolError(f"There is no look-up {call.name[:40]!r}.", code="no_such_tool")
-        if self.spent:
-            raise ToolError(f"The bound of {self._most} look-ups is reached.", code="look_ups_spent")
-        self._asked += 1
-        try:
-            ask = tool.asks.model_validate(call.arguments)
-        except ValidationError as wrong:
-            place = ".".join(map(str, wrong.errors()[0]["loc"])) or "arguments"
-            raise ToolError(f"{call.name}: {place}: {wrong.errors()[0]['msg']}.", code="bad_arguments") from None
-        self._within_the_case(call.name, ask)
-        asked = ask.model_dump(mode="json", exclude_defaults=True)
-        for piece in self._notebook.evidence:
-            if piece.tool == tool.name and piece.arguments == asked:
-                return piece.id, piece.result
-        self._notebook.ask(tool, ask)
-        piece = self._notebook.evidence[-1]
-        self._found.append(f"{piece.id} {piece.tool}")
-        return piece.id, piece.result
-
-    def _within_the_case(self, name: str, ask: Record) -> None:
-        """Only the payment of this case, its accounts and its agents; a foreign one is refused, whoever asks."""
-        for field, value in ask:
-            if not self._is_of_the_case(field, value):
-                raise ToolError(
-                    f"{name}: {field} is not of this case; only its own payment, accounts and agents may be looked at.",
-                    code="foreign_argument",
-                    where=field,
-                )
-
-    def _is_of_the_case(self, field: str, value: Any) -> bool:
-        match field:
-            case "uetr":
-                return bool(value == self._uetr)
-            case "accounts":
-                return set(value) <= self._accounts
-            case "agent":
-                return any(agent.same_as(value) for agent in self._agents)
-            case _:
-                return False
-
-    def _grounds(self, cited: tuple[str, ...]) -> grounding.Grounds:
-        pieces = [e for e in self._notebook.evidence if e.id in cited]
-        return grounding.Grounds.of([e.result for e in pieces] + [e.arguments for e in pieces], own=cited)
-
-    def sought(self, question: str, concluded: Conclusion | None, rounds: int, stopped_by: str) -> Sought:
-        known = set(self._notebook.ids())
-        cited = tuple(id for id in concluded.evidence if id in known) if concluded else ()
-        # An answer that cites nothing, or holds a figure that it does not cite, would be the model's word alone.
-        answer = concluded.answer.strip()[:ANSWER_CHARACTERS_MAX] if concluded and cited else None
-        if answer and grounding.check((), (), (), {"answer": answer}, self._grounds(cited)):
-            answer = None
-        return Sought(
-            question=question,
-            answer=answer,
-            evidence=cited,
-            looked_up=tuple(self._found),
-            refused=tuple(self._refused),
-            rounds=rounds,
-            stopped_by=stopped_by,
-        )
+def _answer(concluded: Conclusion | None, cited: tuple[str, ...], notebook: Notebook) -> str | None:
+    """The answer; none where it cites nothing, or holds a figure that it does not cite: the model's word alone."""
+    answer = concluded.answer.strip()[:ANSWER_CHARACTERS_MAX] if concluded and cited else None
+    pieces = [e for e in notebook.evidence if e.id in cited]
+    grounds = grounding.Grounds.of([e.result for e in pieces] + [e.arguments for e in pieces], own=cited)
+    return None if answer and grounding.check((), (), (), {"answer": answer}, grounds) else answer

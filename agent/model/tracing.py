@@ -1,4 +1,4 @@
-"""Spans of cases and model calls, with the GenAI attribute names of OpenTelemetry; off unless an endpoint is set.
+"""Spans of cases, calls and look-ups, with the GenAI attribute names of OpenTelemetry; off unless an endpoint is set.
 
 Content is off by default, and only ever under pseudonyms. The names are those of the semantic conventions for
 generative AI, which are still in development: they stand here alone.
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol
 
 from agent.settings import ModelSettings
+from tools.errors import ToolError
 
 OPERATION = "gen_ai.operation.name"
 PROVIDER = "gen_ai.provider.name"
@@ -23,6 +24,7 @@ OUTPUT = "gen_ai.output.messages"
 ERROR = "error.type"
 PROMPT = "amends.prompt"
 ROLE = "amends.role"
+EVIDENCE = "amends.evidence"
 MONEY = "amends.money_usd"
 
 _PROVIDERS = {"openai": "openai", "azure": "azure.ai.openai", "bedrock": "aws.bedrock", "local": "local"}
@@ -67,8 +69,15 @@ class Tracing:
             try:
                 yield span
             except Exception as error:
-                span.set_attribute(ERROR, getattr(error, "cause", type(error).__name__))
+                span.set_attribute(ERROR, _named(error))
                 raise
+
+
+def _named(error: Exception) -> str:
+    """The cause of a model's failure, the code of a refusal, else the type."""
+    if isinstance(error, ToolError):
+        return str(getattr(error, "cause", error.code))
+    return type(error).__name__
 
 
 def provider_name(provider: str) -> str:

@@ -15,10 +15,12 @@ from agent.decision import with_role
 from agent.model import opinion, reader, seeker, tracing, writer
 from agent.model.chain import Chain
 from agent.model.failure import ModelFailure
+from agent.model.look_ups import LookUps
 from agent.model.meter import REPAIRS_MAX, Meter
 from agent.model.opinion import Opinion
 from agent.model.personal import learn, vault_of
 from agent.model.reader import ModelReading
+from agent.model.rule_look_ups import own_rules_read
 from agent.model.seeker import Sought
 from agent.model.talk import Answer, Ask
 from agent.model.tracing import Tracing
@@ -27,6 +29,7 @@ from agent.model.vault import Vault
 from agent.model.writer import Words
 from agent.notebook import Notebook
 from agent.settings import ModelSettings
+from agent.shelf import Shelf
 from agent.state import Proposed
 from tools.errors import Record, Violation
 
@@ -88,7 +91,7 @@ class Voice:
         self.opinion: Opinion | None = None
         self.suggestion: str | None = None
 
-    def work(self, proposed: Proposed, notebook: Notebook) -> Proposed:
+    def work(self, proposed: Proposed, notebook: Notebook, shelf: Shelf) -> Proposed:
         """Ask what is worth asking, and return the case with what came of it; never raises for what a model does."""
         self._vault = vault_of(self.case, notebook, mask_bics=self._settings.mask_bics)
         attributes = {tracing.OPERATION: "invoke_workflow", tracing.CONVERSATION: self.case.id}
@@ -98,8 +101,7 @@ class Voice:
             if proposed.type == "unknown":
                 return proposed  # nothing was found that could be sought in, judged or worded
             if self.case.in_words:
-                self._seek(proposed, notebook)
-                return self._free_text(proposed, notebook)
+                return self._free_text(self._seek(proposed, notebook, shelf), notebook)
             if self._settings.structured_role == "writer":
                 return self._write(proposed, notebook)
             if self._settings.structured_role == "second_opinion":
@@ -139,29 +141,45 @@ class Voice:
             return _with(proposed, with_role(proposed.proposal, "fraud_specialist"))
         return proposed
 
-    def _seek(self, proposed: Proposed, notebook: Notebook) -> None:
+    def _seek(self, proposed: Proposed, notebook: Notebook, shelf: Shelf) -> Proposed:
         settings = self._settings
+
+        def look_ups() -> LookUps:
+            most = settings.seeker_look_ups_max
+            return LookUps(proposed, notebook, shelf, most, mask=self._masked, traces=self._tracing)
+
+        def ask(question: Ask) -> Answer:
+            self._learn(notebook)  # a second round shows what the first one found
+            return self._ask(question)
+
         try:
             self.sought = seeker.seek(
                 proposed,
                 notebook,
-                self._ask,
+                look_ups,
+                ask,
                 self._meter,
                 rounds_max=settings.seeker_rounds_max,
-                look_ups_max=settings.seeker_look_ups_max,
                 tokens_max=settings.answer_tokens_max,
                 keep_calls=1,
             )
         except ModelFailure as failure:
             self._failed("seeker", failure)
-            return
+            return proposed
         if self.sought is None:
-            return
-        learn(self._vault, [e.result for e in notebook.evidence], mask_bics=settings.mask_bics)
+            return proposed
+        self._learn(notebook)
         if self.sought.refused:
-            self._flag("seeker-refused", "seeker", f"It asked for what is not of this case: {self.sought.refused[0]}")
+            self._flag("seeker-refused", "seeker", f"A look-up of it was refused: {self.sought.refused[0]}")
         if self.sought.stopped_by != "conclusion":
             self._flag("seeker-stopped", "seeker", f"It was stopped by the bound or cause {self.sought.stopped_by!r}.")
+        return replace(proposed, consulted=own_rules_read(notebook.evidence, shelf))
+
+    def _learn(self, notebook: Notebook) -> None:
+        learn(self._vault, [e.result for e in notebook.evidence], mask_bics=self._settings.mask_bics)
+
+    def _masked(self, text: str) -> str:
+        return str(self._vault.mask(text))
 
     def _judge(self, proposed: Proposed, notebook: Notebook) -> Proposed:
         ask = opinion.question(proposed, notebook, self._settings.answer_tokens_max)

@@ -7,7 +7,7 @@ words, or the template itself: see `letter_check`.
 import re
 from typing import Annotated
 
-from agent.guardrails import grounding, tipping_off
+from agent.guardrails import grounding, private_rules, tipping_off
 from agent.guardrails.grounding import Grounds
 from agent.model.letter_check import faults
 from agent.model.material import decided_block, evidence_block, rules_block
@@ -149,6 +149,9 @@ def _reply(said: WriterReply, proposed: Proposed, notebook: Notebook) -> tuple[R
     )
     if found:
         return None, found
+    private = private_rules.check({"reply": words}, proposed.private_texts)
+    if private:
+        return None, (private[0].detail,)
     return Reply(to=standing.to, text="\n\n".join(part for part in (opening, words, closing) if part)), ()
 
 

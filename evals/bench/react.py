@@ -32,9 +32,9 @@ from agent.batch import run
 from agent.model import Voices, chain_of
 from agent.model.clients import client_of
 from agent.model.line import Line
+from agent.model.look_ups import TOOLS as SOUGHT
 from agent.model.material import compact
 from agent.model.prices import price
-from agent.model.seeker import TOOLS as SOUGHT
 from agent.model.tracing import Tracing
 from agent.model.wire import request_of
 from agent.policy import TABLES
