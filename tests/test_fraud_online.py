@@ -10,7 +10,7 @@ from sqlalchemy import Engine, text
 
 from tools.bank.bank import Bank
 from tools.bank.engine import memory_engine, writing
-from tools.bank.flows import put_flows, put_marks
+from tools.bank.flows import forget_flows, put_flows, put_marks
 from tools.fraud.history import History
 from tools.fraud.mapping import Mapping
 from tools.fraud.online import Moment
@@ -112,3 +112,40 @@ def test_buckets_are_kept_per_hour_and_day(tmp_path: Any) -> None:
             text("SELECT grain, n, total FROM flow_buckets WHERE account = 'a' ORDER BY grain, start")
         )
         assert [tuple(row) for row in rows] == [(0, 2, 400), (0, 2, 400), (1, 4, 800)]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(_ROW, min_size=2, max_size=20), st.data())
+def test_payments_that_are_taken_out_leave_what_the_others_alone_would_have_left(
+    rows: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    frame = a_table(rows)
+    gone = data.draw(st.sets(st.sampled_from(frame["uetr"].to_list()), min_size=1))
+    engine, alone = memory_engine(), memory_engine()
+    a_store(frame, 7, engine, 10)
+    a_store(frame.filter(~pl.col("uetr").is_in(gone)), 7, alone, 10)
+
+    with writing(engine) as connection:
+        forget_flows(connection.connection.dbapi_connection, "?", sorted(gone))
+
+    for table in ("flow_buckets", "flow_pairs", "flow_firsts"):
+        assert everything(engine, table) == everything(alone, table)
+
+
+def everything(engine: Engine, table: str) -> set[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(text(f"SELECT * FROM {table}"))}
+
+
+def test_more_than_are_counted_of_a_pair_and_of_its_hours_stay_exact_in_thirty_days() -> None:
+    """A payment every forty minutes for sixty days: the cap holds for the count, not for the sum of the window."""
+    frame = a_table([{"at": n * 2400, "debtor_account": "a", "creditor_account": "b", "amount": 1, "currency": "EUR"}
+                     for n in range(2200)])  # fmt: skip
+    bank = a_store(frame, 7, memory_engine(), 500)
+    asked = np.array([3, 1500, 2199])
+    whole = History(frame, 7).count(asked)
+
+    for place, row in enumerate(asked):
+        on_line = counted_on_line(bank, frame.row(int(row), named=True), 7)
+        assert on_line == {name: int(values[place]) for name, values in whole.items()}
+    assert whole["pair.n"][2] == 1000 < whole["pair.n.30d"][2]

@@ -72,6 +72,11 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+def rows_of(engine: Engine, table: str) -> set[tuple[Any, ...]]:
+    with engine.connect() as connection:
+        return {tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table}")}
+
+
 class TestOnBothDatabases:
     def test_the_flows_of_payments_are_counted_alike_and_follow_a_replacement(self, engine: Engine) -> None:
         moment = datetime(2026, 11, 26, tzinfo=UTC)
@@ -102,6 +107,18 @@ class TestOnBothDatabases:
 
         migrate(engine)
         assert current(engine) == newest()
+
+    @pytest.mark.parametrize("revision", ["0003", "0002"])
+    def test_a_step_back_and_forward_counts_the_flows_as_they_were(self, engine: Engine, revision: str) -> None:
+        fill(engine, synthetic_bank(5, customers=12, payments=150))
+        before = {table: rows_of(engine, table) for table in ("flow_pairs", "flow_buckets", "flow_firsts")}
+        assert all(before.values())
+
+        downgrade(engine, revision)
+        assert not inspect(engine).has_table("flow_pairs")
+        migrate(engine)
+
+        assert {table: rows_of(engine, table) for table in before} == before
 
     def test_two_processes_that_start_together_migrate_once(self, engine: Engine) -> None:
         downgrade(engine, "base")

@@ -2,9 +2,11 @@
 
 python -m evals.bench.fraud                      # ratios, batch, cold load
 python -m evals.bench.fraud --store 5000000      # and features from a store of so many payments
+python -m evals.bench.fraud --store 5000000 --keep FOLDER   # the store is kept, and found again
 """
 
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
@@ -27,9 +29,12 @@ from tools.fraud.windows import DAY, HOUR, MAJOR_MAX
 
 _DAYS = 90
 _START = 1_767_225_600_000_000
+_PAIRS = "pairs.json"
 
 
-def timed(deed: Callable[[int], Any], n: int, repeats: int = 3) -> tuple[float, float]:
+def timed(
+    deed: Callable[[int], Any], n: int, repeats: int = 3, clock: Callable[[], float] = time.perf_counter
+) -> tuple[float, float]:
     """Return median and 99th percentile in microseconds, the median of some repeats."""
     for i in range(min(n, 100)):
         deed(i)
@@ -37,9 +42,9 @@ def timed(deed: Callable[[int], Any], n: int, repeats: int = 3) -> tuple[float, 
     for _ in range(repeats):
         taken = []
         for i in range(n):
-            started = time.perf_counter()
+            started = clock()
             deed(i)
-            taken.append((time.perf_counter() - started) * 1e6)
+            taken.append((clock() - started) * 1e6)
         found.append((float(np.median(taken)), float(np.quantile(taken, 0.99))))
     return sorted(found)[repeats // 2]
 
@@ -121,6 +126,11 @@ def fill(path: Path, n: int) -> tuple[Any, list[tuple[str, str]]]:
                 sums = sums.select(account, pl.lit("GBP").alias("k"), pl.lit(side).alias("s"), pl.lit(grain).alias("g"),
                                    "start", "n", "total", "squares", "largest").sort(account, "start")  # fmt: skip
                 _many(cursor, "INSERT INTO flow_buckets VALUES (?,?,?,?,?,?,?,?,?)", sums)
+        pairs = frame.group_by("debtor", "creditor", start=pl.col("at") // HOUR * HOUR).agg(
+            n=pl.len(), total=pl.col("amount").sum(), last=pl.col("at").max()
+        )
+        pairs = pairs.select("debtor", "creditor", pl.lit("GBP").alias("k"), "start", "n", "total", "last")
+        _many(cursor, "INSERT INTO flow_pairs VALUES (?,?,?,?,?,?,?)", pairs.sort("debtor", "creditor", "start"))
         firsts = frame.group_by("debtor", "creditor").agg(pl.col("at").min())
         firsts = firsts.select("debtor", pl.lit("GBP").alias("k"), pl.lit("pair").alias("p"), "creditor", "at")
         _many(cursor, "INSERT INTO flow_firsts VALUES (?,?,?,?,?)", firsts.sort("debtor", "creditor"))
@@ -129,10 +139,11 @@ def fill(path: Path, n: int) -> tuple[Any, list[tuple[str, str]]]:
     busiest = {side: frame[side].value_counts(sort=True) for side in ("debtor", "creditor")}
     busy = [busiest[side][side][:20].to_list() for side in ("debtor", "creditor")]
     some = frame.sample(180, seed=1)
-    pairs = [*zip(some["debtor"].to_list(), some["creditor"].to_list(), strict=True), *zip(*busy, strict=True)]
+    asked = [*zip(some["debtor"].to_list(), some["creditor"].to_list(), strict=True), *zip(*busy, strict=True)]
     most = {side: f"{counts['count'][0]:,}" for side, counts in busiest.items()}
     print(f"store of {n:,}: busiest debtor {most['debtor']} payments, busiest creditor {most['creditor']}")
-    return engine, pairs
+    (path / _PAIRS).write_text(json.dumps(asked))
+    return engine, asked
 
 
 def _many(cursor: Any, sql: str, rows: Any) -> None:
@@ -140,26 +151,40 @@ def _many(cursor: Any, sql: str, rows: Any) -> None:
         cursor.executemany(sql, part.iter_rows())
 
 
-def from_store(n: int) -> dict[str, float]:
-    """The whole call: features from the store, score, reasons; a tenth of those asked are the busiest."""
+def kept(path: Path, n: int) -> tuple[Any, list[tuple[str, str]]]:
+    """Return the store that an earlier run left in a folder; lay it out where there is none."""
+    path.mkdir(parents=True, exist_ok=True)
+    if not (path / _PAIRS).is_file():
+        return fill(path, n)
+    engine = open_engine(f"sqlite:///{path / 'flows.sqlite'}")
+    migrate(engine)
+    return engine, [(debtor, creditor) for debtor, creditor in json.loads((path / _PAIRS).read_text())]
+
+
+def from_store(n: int, keep: Path | None) -> dict[str, float]:
+    """The whole call: features from the store, score, reasons; a tenth of those asked are the busiest.
+
+    By the clock on the wall, and by the processor's: the second is what the call costs whatever else the machine does.
+    """
     scorer = Scorer.load(SHIPPED)
     with tempfile.TemporaryDirectory() as folder:
-        engine, pairs = fill(Path(folder), n)
+        engine, pairs = kept(keep or Path(folder), n)
         with Bank(engine).session() as records:
 
             def whole(i: int) -> None:
                 debtor, creditor = pairs[i % len(pairs)]
-                at = _START + (_DAYS - 1) * DAY + (i * 7919) % DAY
+                at = _START + (_DAYS - 1) * DAY + (i * 7919_000_000) % DAY
                 counted = Moment(records, debtor, creditor, "GBP", at, 100, 14 * DAY).count(None, "GB")
                 given = Given(_payment(at), counted, scorer.described.vocabularies)
                 scorer.score(features(given, scorer.described.features)[0])
 
-            p50, p99 = timed(whole, 1000)
-            busiest = pairs[-20:]
-            pairs[:] = busiest
-            hot50, hot99 = timed(whole, 400)
+            found = {}
+            for name, asked, times in (("whole", pairs, 1000), ("busiest", pairs[-20:], 400)):
+                pairs = asked
+                found[f"{name}_p50_us"], found[f"{name}_p99_us"] = timed(whole, times)
+                found[f"{name}_cpu_p99_us"] = timed(whole, times, clock=time.thread_time)[1]
         engine.dispose()
-    return {"whole_p50_us": p50, "whole_p99_us": p99, "busiest_p50_us": hot50, "busiest_p99_us": hot99}
+    return found
 
 
 def _payment(at: int) -> dict[str, Any]:
@@ -172,11 +197,18 @@ def _payment(at: int) -> dict[str, Any]:
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--store", type=int, default=0, help="payments in the store")
+    asked.add_argument("--keep", type=Path, help="folder in which the store is kept between runs")
     told = asked.parse_args()
     found = ratios()
     if told.store:
-        found |= from_store(told.store)
-    gates = {"score_to_native": 0.7, "reasons_to_native": 8.0, "cold_load_ms": 100.0, "whole_p99_us": 5000.0}
+        found |= from_store(told.store, told.keep)
+    gates = {
+        "score_to_native": 0.7,
+        "reasons_to_native": 8.0,
+        "cold_load_ms": 100.0,
+        "whole_p99_us": 5000.0,
+        "busiest_p99_us": 5000.0,
+    }
     for name, value in found.items():
         limit = f"   (at most {gates[name]:g})" if name in gates else ""
         print(f"{name:<24} {value:>12,.2f}{limit}")

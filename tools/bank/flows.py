@@ -1,4 +1,4 @@
-"""Keeps the counted flows up to date as payments come in: sums per hour and day, first times, and marks.
+"""Keeps the counted flows up to date as payments come in: sums of accounts and pairs, first times, and marks.
 
 Every change is an addition or a minimum, so payments may come in any order and in several batches.
 """
@@ -23,6 +23,10 @@ _BUCKET = """INSERT INTO flow_buckets (account, currency, side, grain, start, n,
 ON CONFLICT (account, currency, side, grain, start) DO UPDATE SET n = flow_buckets.n + excluded.n,
 total = flow_buckets.total + excluded.total, squares = flow_buckets.squares + excluded.squares,
 largest = CASE WHEN excluded.largest > flow_buckets.largest THEN excluded.largest ELSE flow_buckets.largest END"""
+_PAIR = """INSERT INTO flow_pairs (debtor, creditor, currency, start, n, total, last_at) VALUES ({})
+ON CONFLICT (debtor, creditor, currency, start) DO UPDATE SET n = flow_pairs.n + excluded.n,
+total = flow_pairs.total + excluded.total,
+last_at = CASE WHEN excluded.last_at > flow_pairs.last_at THEN excluded.last_at ELSE flow_pairs.last_at END"""
 _FIRST = """INSERT INTO flow_firsts (debtor, currency, kind, value, first_at) VALUES ({})
 ON CONFLICT (debtor, currency, kind, value) DO UPDATE SET first_at = CASE WHEN excluded.first_at < flow_firsts.first_at
 THEN excluded.first_at ELSE flow_firsts.first_at END"""
@@ -49,6 +53,7 @@ def put_flows(driver: Any, mark: str, made: Sequence[Flow]) -> None:
     cursor = driver.cursor()
     cursor.executemany(_FLOW.format(", ".join([mark] * 8)), made)
     cursor.executemany(_BUCKET.format(", ".join([mark] * 9)), _buckets(made))
+    cursor.executemany(_PAIR.format(", ".join([mark] * 7)), _pairs(made))
     cursor.executemany(_FIRST.format(", ".join([mark] * 5)), _firsts(made))
 
 
@@ -74,6 +79,10 @@ def forget_flows(driver: Any, mark: str, uetrs: Iterable[str]) -> None:
 def _count_anew(cursor: Any, mark: str, account: str, currency: str) -> None:
     where = f"account = {mark} AND currency = {mark}"
     cursor.execute(f"DELETE FROM flow_buckets WHERE {where}", (account, currency))  # noqa: S608
+    cursor.execute(
+        f"DELETE FROM flow_pairs WHERE debtor = {mark} AND currency = {mark}",  # noqa: S608
+        (account, currency),
+    )
     either = f"(debtor = {mark} OR (value = {mark} AND kind = 'pair')) AND currency = {mark}"
     cursor.execute(f"DELETE FROM flow_firsts WHERE {either}", (account, account, currency))  # noqa: S608
     cursor.execute(
@@ -83,8 +92,10 @@ def _count_anew(cursor: Any, mark: str, account: str, currency: str) -> None:
     )
     again: list[Flow] = [tuple(row) for row in cursor.fetchall()]
     buckets = [bucket for bucket in _buckets(again) if bucket[0] == account]
+    paid = _pairs([flow for flow in again if flow[2] == account])
     if again:
         cursor.executemany(_BUCKET.format(", ".join([mark] * 9)), buckets)
+        cursor.executemany(_PAIR.format(", ".join([mark] * 7)), paid)
         cursor.executemany(_FIRST.format(", ".join([mark] * 5)), _firsts(again))
 
 
@@ -145,25 +156,38 @@ def microseconds(moment: str | datetime | date) -> int:
     return int(whole.timestamp()) * 1_000_000 + moment.microsecond
 
 
-def whole_units(amount_minor: int, currency: str) -> int:
-    return min(amount_minor // int(10 ** minor_units(currency)), MAJOR_MAX)
-
-
 def _buckets(made: Sequence[Flow]) -> list[tuple[Any, ...]]:
+    """Sums per account, side, and hour or day. Written flat: this loop is much of what an import costs."""
     sums: dict[tuple[str, str, int, int, int], list[int]] = {}
+    units = {currency: int(10 ** minor_units(currency)) for currency in {flow[4] for flow in made}}
     for _, at, debtor, creditor, currency, amount, _, _ in made:
-        whole = whole_units(amount, currency)
-        for account, side in ((debtor, OUT), (creditor, IN)):
-            for grain, length in ((HOURS, HOUR), (DAYS, DAY)):
-                key = (account, currency, side, grain, at // length * length)
-                found = sums.get(key)
-                if found is None:
-                    sums[key] = [1, amount, whole * whole, whole]
-                else:
-                    found[0] += 1
-                    found[1] += amount
-                    found[2] += whole * whole
-                    found[3] = max(found[3], whole)
+        whole = min(amount // units[currency], MAJOR_MAX)
+        hour, day = at - at % HOUR, at - at % DAY
+        for key in (
+            (debtor, currency, OUT, HOURS, hour),
+            (debtor, currency, OUT, DAYS, day),
+            (creditor, currency, IN, HOURS, hour),
+            (creditor, currency, IN, DAYS, day),
+        ):
+            found = sums.get(key)
+            if found is None:
+                sums[key] = [1, amount, whole * whole, whole]
+            else:
+                found[0] += 1
+                found[1] += amount
+                found[2] += whole * whole
+                if whole > found[3]:
+                    found[3] = whole
+    return [(*key, *values) for key, values in sums.items()]
+
+
+def _pairs(made: Sequence[Flow]) -> list[tuple[Any, ...]]:
+    sums: dict[tuple[str, str, str, int], list[int]] = {}
+    for _, at, debtor, creditor, currency, amount, _, _ in made:
+        found = sums.setdefault((debtor, creditor, currency, at - at % HOUR), [0, 0, at])
+        found[0] += 1
+        found[1] += amount
+        found[2] = max(found[2], at)
     return [(*key, *values) for key, values in sums.items()]
 
 

@@ -7,9 +7,9 @@ from bisect import bisect_left
 from typing import Any, Protocol
 
 import numpy as np
-from sqlalchemy import BigInteger, Text, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Text, bindparam, func, select
 
-from tools.bank.flow_tables import DAYS, HOURS, IN, OUT, flow_buckets, flow_firsts, flow_marks, flows
+from tools.bank.flow_tables import DAYS, HOURS, IN, OUT, flow_buckets, flow_firsts, flow_marks, flow_pairs, flows
 from tools.bank.query import Query, Row
 from tools.fraud.windows import (
     COUNTED_MAX,
@@ -54,9 +54,13 @@ def _sums(grain: int) -> dict[int, Query]:
 _HOUR_SUMS, _DAY_SUMS = _sums(HOURS), _sums(DAYS)
 _OWN = {OUT: _f.debtor, IN: _f.creditor}
 _ROWS = {
-    side: Query(select(_f.at, _f.amount_minor).where(own == _a, _f.currency == _c, _f.at >= _low, _f.at < _high))
+    side: Query(
+        select(_f.at, _f.amount_minor, _f.creditor).where(
+            own == _a, _f.currency == _c, _f.at >= _low, _f.at < _high
+        )
+    )
     for side, own in _OWN.items()
-}
+}  # fmt: skip
 _LAST = {
     side: Query(
         select(_f.at).where(own == _a, _f.currency == _c, _f.at < _high).order_by(_f.at.desc()).limit(1)
@@ -67,18 +71,36 @@ _EARLIEST = {
     side: Query(select(_f.at).where(own == _a, _f.currency == _c).order_by(_f.at).limit(1))
     for side, own in _OWN.items()
 }
-_between = (_f.debtor == _a, _f.creditor == _o, _f.currency == _c, _f.at < _high)
-_PAIR_COUNT = Query(
-    select(func.count()).select_from(select(_f.at).where(*_between).limit(COUNTED_MAX).subquery())
-)  # fmt: skip
-_PAIR_LAST = Query(select(_f.at).where(*_between).order_by(_f.at.desc()).limit(1))
-_PAIR_SUM = Query(select(func.count(), func.sum(_f.amount_minor)).where(*_between, _f.at >= _low))
+_q = flow_pairs.c
+_hours = (
+    select(_q.start, _q.n, _q.total, _q.last_at)
+    .where(_q.debtor == _a, _q.creditor == _o, _q.currency == _c, _q.start < _high)
+    .order_by(_q.start.desc())
+    .limit(COUNTED_MAX)
+    .subquery()
+)
+_within = _hours.c.start >= _low
+_PAIR = Query(
+    select(
+        func.sum(_hours.c.n),
+        func.sum(_hours.c.n).filter(_within),
+        func.sum(_hours.c.total).filter(_within),
+        func.max(_hours.c.last_at),
+    )
+)
+"""Of the latest hours in which there was a payment: as many as are counted at most, which is more than thirty days."""
 _p = flow_firsts.c
 _new = (_p.currency == _c, _p.kind == "pair", _p.first_at < _high)
-_NEW = {
-    OUT: Query(select(_p.first_at).where(_p.debtor == _a, *_new).order_by(_p.first_at.desc()).limit(COUNTED_MAX)),
-    IN: Query(select(_p.first_at).where(_p.value == _a, *_new).order_by(_p.first_at.desc()).limit(COUNTED_MAX)),
-}
+
+
+def _first_payments(own: ColumnElement[str]) -> Query:
+    """How many of an account's latest first payments there are, and how many since three moments."""
+    latest = select(_p.first_at).where(own == _a, *_new).order_by(_p.first_at.desc()).limit(COUNTED_MAX).subquery()
+    since = [func.count().filter(latest.c.first_at >= bindparam(w.name, type_=BigInteger)) for w in NEW_WINDOWS]
+    return Query(select(func.count(), *since).select_from(latest))
+
+
+_NEW = {OUT: _first_payments(_p.debtor), IN: _first_payments(_p.value)}
 _KNOWN = {
     kind: Query(
         select(_p.first_at).where(_p.debtor == _a, _p.currency == _c, _p.kind == kind, _p.value == _o).limit(1)
@@ -106,6 +128,7 @@ class Moment:
         self._debtor, self._creditor, self._currency, self._at = debtor, creditor, currency, at
         self._unit, self._delay = unit, delay
         self._hour, self._day = at // HOUR * HOUR, at // DAY * DAY
+        self._running: dict[tuple[str, int], list[Row]] = {}
         self.counted: dict[str, int] = {}
 
     def count(self, device: str | None, country: str | None) -> Counted:
@@ -161,10 +184,16 @@ class Moment:
     def _now(self, account: str, side: int) -> list[Row]:
         """The payments of the running hour, as buckets of one."""
         found = []
-        for at, minor in self._ask(_ROWS[side], account, low=self._hour, high=self._at):
+        for at, minor, _ in self._rows(account, side):
             whole = min(minor // self._unit, MAJOR_MAX)
             found.append((at, 1, minor, whole * whole, whole))
         return found
+
+    def _rows(self, account: str, side: int) -> list[Row]:
+        """Time, amount and payee of an account's payments in the running hour, read once."""
+        if (account, side) not in self._running:
+            self._running[account, side] = self._ask(_ROWS[side], account, low=self._hour, high=self._at)
+        return self._running[account, side]
 
     def _flow(self, name: str, account: str, side: int) -> None:
         week = FLOW_WINDOWS[-1].begins(self._at)
@@ -179,18 +208,22 @@ class Moment:
         self.counted[f"{name}.last"] = self._one(_LAST[side], account, high=self._at)
 
     def _pair(self) -> None:
-        asked = {"other": self._creditor, "high": self._at}
-        n, total = self._ask(_PAIR_SUM, self._debtor, low=W30D.begins(self._at), **asked)[0]
-        self.counted["pair.n"] = int(self._ask(_PAIR_COUNT, self._debtor, **asked)[0][0])
-        self.counted["pair.n.30d"], self.counted["pair.sum.30d"] = int(n), int(total or 0)
-        self.counted["pair.last"] = self._one(_PAIR_LAST, self._debtor, **asked)
+        n, recent, total, last = self._ask(
+            _PAIR, self._debtor, other=self._creditor, low=W30D.begins(self._at), high=self._hour
+        )[0]
+        # Those of the running hour stand among the payer's own.
+        now = [row for row in self._rows(self._debtor, OUT) if row[2] == self._creditor]
+        self.counted["pair.n"] = min(int(n or 0) + len(now), COUNTED_MAX)
+        self.counted["pair.n.30d"] = int(recent or 0) + len(now)
+        self.counted["pair.sum.30d"] = int(total or 0) + sum(row[1] for row in now)
+        self.counted["pair.last"] = max((row[0] for row in now), default=NONE if last is None else last)
 
     def _new(self, name: str, account: str, side: int) -> None:
-        firsts = [row[0] for row in self._ask(_NEW[side], account, high=self._at)]
-        firsts.reverse()
-        for window in NEW_WINDOWS:
-            self.counted[f"{name}.new.{window.name}"] = len(firsts) - bisect_left(firsts, window.begins(self._at))
-        self.counted[f"{name}.others"] = len(firsts)
+        begins = {window.name: window.begins(self._at) for window in NEW_WINDOWS}
+        others, *since = self._ask(_NEW[side], account, high=self._at, **begins)[0]
+        for window, n in zip(NEW_WINDOWS, since, strict=True):
+            self.counted[f"{name}.new.{window.name}"] = n
+        self.counted[f"{name}.others"] = others
 
     def _reports(self, name: str, account: str, side: int) -> None:
         known = self._known(account, side, "fraud")

@@ -1,4 +1,4 @@
-"""Tables from which the surroundings of a payment are counted, filled from the payments that are there."""
+"""Tables from which the surroundings of a payment are counted; the step after this one fills them."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -73,14 +73,6 @@ def upgrade() -> None:
             "flow_marks_of_creditor": "creditor currency kind known_at",
         },
     )
-    _fill()
-
-
-def _fill() -> None:
-    """Count the payments that a store has already."""
-    from tools.bank.flows import add_from_payments
-
-    add_from_payments(op.get_bind())
 
 
 def downgrade() -> None:
