@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.feedback import state_outcome
+from agent.governance import record_model_deed
 from agent.settings import settings
 from agent.workplace import now, open_store
 from tools.errors import UnusableInput
@@ -19,8 +20,14 @@ _COMPARED = ("auc", "average_precision", "payments", "frauds", "prevalence")
 
 
 def registry_of(store: Path | None) -> Registry:
+    """The registry of a store; what is promoted and rolled back in it stands in the store's audit chain."""
     config = settings()
-    return Registry(store or config.store, config.mlflow_uri)
+    folder = store or config.store
+
+    def record(deed: dict[str, Any]) -> None:
+        record_model_deed(open_store(folder, config, create=True), deed)
+
+    return Registry(folder, config.mlflow_uri, record)
 
 
 def list_models(store: Path | None, *, json: bool, emit: Emit) -> None:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from at_the_desk import a_case, a_proposal
 from situations import a_payment
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from agent.decision import Approve
@@ -22,7 +23,8 @@ from agent.store import Store
 from app.cli import app
 from evals.fraud.cards import card_payments
 from tools.bank.bank import Bank
-from tools.bank.engine import memory_engine
+from tools.bank.casework import audit
+from tools.bank.engine import memory_engine, open_engine
 from tools.bank.records import Records
 from tools.bank.writer import fill
 from tools.errors import ToolError
@@ -160,6 +162,60 @@ def test_a_challenger_scores_in_the_shadow_and_is_compared(registry: Registry, t
     assert 0 <= compared["both"]["alerts_shared"] <= 1
     assert "# Model card" in run("model", "card", "--store", str(store))[1]
     registry.rollback("clara", AT)
+
+
+def recorded(store: Path) -> list[dict[str, Any]]:
+    with Store(open_engine(f"sqlite:///{store / 'amends.sqlite'}")).snapshot() as connection:
+        rows = connection.execute(select(audit).order_by(audit.c.seq)).mappings().all()
+    return [{**orjson.loads(row["body"]), "kind": row["kind"], "by": row["actor"], "at": row["at"]} for row in rows]
+
+
+def test_promotion_and_rollback_stand_in_the_audit_chain_and_a_refused_one_does_not(
+    models: Path, tmp_path: Path
+) -> None:
+    where = ("--store", str(tmp_path))
+    registered = run("model", "register", str(models / "m1"), "--json", *where)[1]
+
+    assert run("model", "promote", "1", "--as", "anna", "--json", *where)[0] == 2
+    assert not (tmp_path / "amends.sqlite").exists()
+    assert run("model", "promote", "1", "--as", "bernd", "--why", "first", "--json", *where)[0] == 0
+    assert run("model", "rollback", "--as", "clara", "--why", "too many alerts", *where)[0] == 0
+
+    promoted, back = recorded(tmp_path)
+    assert (promoted["kind"], promoted["by"], promoted["why"]) == ("model_promote", "bernd", "first")
+    assert (promoted["hash"], promoted["gates"]) == (registered["hash"], registered["gates"])
+    assert (promoted["version"], promoted["in_use_before"], promoted["trained_by"]) == ("1", None, "anna")
+    assert (back["kind"], back["by"], back["version"], back["in_use_before"]) == ("model_rollback", "clara", None, "1")
+    assert datetime.fromisoformat(back["at"]).tzinfo is not None
+    assert run("audit", "verify", "--json", *where)[1]["whole"]
+
+    with open_engine(f"sqlite:///{tmp_path / 'amends.sqlite'}").begin() as connection:
+        for name in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all():
+            connection.exec_driver_sql(f"DROP TRIGGER {name}")
+        connection.exec_driver_sql("UPDATE audit SET actor = 'dora' WHERE seq = 1")
+    code, said = run("audit", "verify", "--json", *where)
+    assert code == 2
+    assert said["broken"]["why"] == "record 1 (model_promote) was changed"
+
+
+def test_a_promotion_that_fails_on_its_way_is_recorded_as_failed(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[dict[str, Any]] = []
+    before = registry.log()
+
+    def broken(*_: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr("tools.fraud.registry.point_at", broken)
+    with pytest.raises(OSError, match="disk"):
+        Registry(registry._store, record=told.append).promote("1", "bernd", AT)
+    monkeypatch.undo()
+
+    assert [entry["deed"] for entry in told] == ["promote", "promote_failed"]
+    assert told[1]["failure"] == "the disk is full"
+    assert registry.log() == before
+    assert champion_folder(registry._store)[0] == SHIPPED
 
 
 # --- monitoring ------------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ ours, so the two cannot share a database. Any MLflow server takes its place by i
 
 import os
 import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,19 @@ import orjson
 from tools.errors import ToolError
 from tools.fraud.artefact import hash_of, read_model
 from tools.fraud.champion import CHALLENGER, CHAMPION, forget, point_at
+from tools.fraud.score import SHIPPED
 
 NAME = "amends-fraud"
 _LOG = "amends.promotions"
 """Tag of the registered model: who put which version into use, the last one last."""
+
+
+Recorder = Callable[[dict[str, Any]], None]
+"""Is told of every promotion and rollback before it happens: deed, by, at, why, versions, model, hash, gates."""
+
+
+def _untold(deed: dict[str, Any]) -> None:
+    """Of a registry that no store's record stands behind."""
 
 
 class NotAllowed(ToolError):
@@ -48,8 +59,9 @@ class Version:
 class Registry:
     """The models of one store."""
 
-    def __init__(self, store: Path, uri: str | None = None) -> None:
+    def __init__(self, store: Path, uri: str | None = None, record: Recorder = _untold) -> None:
         self._store = store
+        self._record = record
         (store / "models").mkdir(parents=True, exist_ok=True)
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("DO_NOT_TRACK", "true")
@@ -105,8 +117,8 @@ class Registry:
         if failed:
             raise NotAllowed(f"Version {wanted.version} did not pass {', '.join(failed)}; it cannot be promoted.")
         read_model(self.folder(wanted), wanted.hash)
-        self._log({"version": wanted.version, "by": by, "at": at, "why": why, "deed": "promote"})
-        self._use(wanted)
+        with self._recorded("promote", wanted, by, at, why):
+            self._use(wanted)
         return self.version(wanted.version)
 
     def challenge(self, version: str) -> Version:
@@ -125,13 +137,11 @@ class Registry:
         before = self.version(stack[-2]) if len(stack) > 1 else None
         if before is not None:
             read_model(self.folder(before), before.hash)
-        self._log({"version": before.version if before else None, "by": by, "at": at, "why": why, "deed": "rollback"})
-        if before is None:
-            self._client.delete_registered_model_alias(NAME, "champion")
-            forget(self._store, CHAMPION)
-            return None
-        self._use(before)
-        return self.version(before.version)
+        if not by.strip():
+            raise NotAllowed("A rollback needs the name of who asks for it.")
+        with self._recorded("rollback", before, by, at, why):
+            self._use(before)
+        return self.version(before.version) if before is not None else None
 
     def log(self) -> list[dict[str, Any]]:
         """Return who promoted and rolled back what, in order."""
@@ -140,7 +150,25 @@ class Registry:
         entries: list[dict[str, Any]] = orjson.loads(text)
         return entries
 
-    def _use(self, version: Version) -> None:
+    @contextmanager
+    def _recorded(self, deed: str, version: Version | None, by: str, at: str, why: str) -> Iterator[None]:
+        """Tell the record before anything changes, so that nothing is in use untold; and again where it then fails."""
+        said = {"version": version.version if version else None, "by": by, "at": at, "why": why, "deed": deed}
+        stack = _stack(self.log())
+        told = said | _grounds(version) | {"in_use_before": stack[-1] if stack else None}
+        self._record(told)
+        try:
+            yield
+            self._log(said)
+        except Exception as wrong:
+            self._record(told | {"deed": f"{deed}_failed", "failure": str(wrong)})
+            raise
+
+    def _use(self, version: Version | None) -> None:
+        if version is None:
+            self._client.delete_registered_model_alias(NAME, "champion")
+            forget(self._store, CHAMPION)
+            return
         self._client.set_registered_model_alias(NAME, "champion", version.version)
         point_at(self._store, CHAMPION, version.folder, version.hash, version.version)
 
@@ -168,6 +196,15 @@ def _version(found: Any, aliases: list[str]) -> Version:
         gates=orjson.loads(tags["gates"]),
         aliases=tuple(sorted(aliases)),
     )
+
+
+def _grounds(version: Version | None) -> dict[str, Any]:
+    """What a version is and why it may be used; without one, the model that the program ships."""
+    if version is not None:
+        return {name: getattr(version, name) for name in ("model", "hash", "trained_by", "gates")}
+    shipped, _ = read_model(SHIPPED)
+    return {"model": f"{shipped.name}@{shipped.version}", "hash": hash_of(SHIPPED), "trained_by": shipped.trained_by,
+            "gates": shipped.gates}  # fmt: skip
 
 
 def _stack(log: list[dict[str, Any]]) -> list[str]:
