@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -36,16 +36,17 @@ SCENARIOS = (
     "free_text/nonreceipt-de-zurueckgewiesen-rr04",
     "free_text/status-where-is-my-payment",
 )
-SCHEMA = "amends/cassette/1"
 _PATIENCE = ("timeout_seconds", "seconds_case_max", "retries", "requests_per_minute", "stream")
 """Settings of whoever records that no question depends on; all others are as they come."""
+_HEARD = ("answered", "too_long", "refused_to_answer", "garbage")
+"""Outcomes of a reply that came: good or bad, it is there to be heard again."""
 _TOLD = ("reading", "suggested_type", "sought", "opinion", "words")
 
 
 class Head(Record):
     """The first line: whose words follow, and how to get others."""
 
-    schema_: str = SCHEMA
+    schema_: Literal["amends/cassette/1"] = "amends/cassette/1"
     model: str
     words_of: str
     """Said honestly: a model by its name, or a script."""
@@ -84,8 +85,10 @@ def read(file: Path) -> Tape:
         first, *rest = [orjson.loads(line) for line in file.read_bytes().splitlines()]
         cases = tuple(Case.model_validate(each) for each in rest if "scenario" in each)
         said = tuple(Said.model_validate(each) for each in rest if "key" in each)
+        if not cases or not said:
+            raise ValueError("it holds no case and no answer")
         return Tape(head=Head.model_validate(first), cases=cases, said=said)
-    except (OSError, ValueError) as wrong:
+    except (OSError, TypeError, ValueError) as wrong:
         again = "record one with `python -m evals.cassette --record --model NAME`"
         raise UnusableInput(f"{file} cannot be read ({wrong}); {again}.", where=str(file)) from None
 
@@ -143,10 +146,14 @@ def record(
     `before` is told of each scenario before it is asked about.
     """
     live = live or model_settings()
-    (name,) = chain_of(model)
+    names = chain_of(model)
+    if len(names) != 1:
+        raise UnusableInput(f"{model!r} names {len(names)} models; record one, e.g. openai:NAME.", where="--model")
     settings = as_shipped().model_copy(update={field: getattr(live, field) for field in _PATIENCE})
     with TemporaryDirectory() as folder:
-        client = CassetteChatModel(model_name=model, folder=Path(folder), mode="record", inner=client_of(name, live))
+        client = CassetteChatModel(
+            model_name=model, folder=Path(folder), mode="record", inner=client_of(names[0], live)
+        )
         bench = _bench(model, client, settings)
         cases = [_recorded(scenario, bench, before) for scenario in scenarios]
         kept = sorted(Path(folder).glob("*.json"))
@@ -163,7 +170,7 @@ def _recorded(scenario: str, bench: Workbench, before: Callable[[str], None]) ->
     (result,) = results([SUITES / scenario], bench)
     if "error" in result:
         raise UnusableInput(f"{scenario} cannot be recorded: {result['error']['message']}", where=scenario)
-    silent = [step["why"] for step in result["model"]["steps"] if step["outcome"] != "answered"]
+    silent = [step["why"] for step in result["model"]["steps"] if step["outcome"] not in _HEARD]
     if silent or not result["model"]["steps"]:
         why = silent[0] if silent else "nothing was asked"
         raise UnusableInput(f"{scenario} cannot be recorded: {why}", where=scenario)
@@ -208,6 +215,7 @@ def main() -> int:
     if not said.model:
         ask.error("--record needs --model NAME")
     again = f"python -m evals.cassette --record --model {said.model}"
+    again += f" --file {said.file}" if said.file != FILE else ""
     try:
         record(said.model, words_of=f"the model {said.model}, asked live", again=again, file=said.file)
     except UnusableInput as refused:
@@ -219,7 +227,10 @@ def main() -> int:
 
 def summary(file: Path = FILE) -> str:
     """How much the file holds, and whose words."""
-    tape = read(file)
+    try:
+        tape = read(file)
+    except UnusableInput as unreadable:
+        return str(unreadable)
     return f"{len(tape.cases)} cases, {len(tape.said)} answers played back; words of {tape.head.words_of}"
 
 

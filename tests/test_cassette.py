@@ -81,7 +81,22 @@ def test_another_outcome_of_the_same_answers_is_named(tmp_path: Path) -> None:
     assert any("opinion.agrees was false, is true." in line for line in wrong)
 
 
-@pytest.mark.parametrize("text", [None, "", "no JSON", '{"model": "openai:x"}'])
+def test_a_file_cut_off_behind_its_first_line_passes_no_gate(tmp_path: Path) -> None:
+    file = tmp_path / "cut.jsonl"
+    file.write_text(cassette.FILE.read_text().splitlines()[0])
+
+    [told] = cassette.missed(file)
+
+    assert "it holds no case and no answer" in told
+
+
+@pytest.mark.parametrize("model", ["none", "openai:a,openai:b"])
+def test_one_model_is_recorded_at_a_time(model: str, tmp_path: Path) -> None:
+    with pytest.raises(UnusableInput, match="record one"):
+        cassette.record(model, words_of="nobody", again="-", file=tmp_path / "new.jsonl")
+
+
+@pytest.mark.parametrize("text", [None, "", "no JSON", "1\n2\n", '{"model": "openai:x"}'])
 def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, text: str | None) -> None:
     file = tmp_path / "broken.jsonl"
     if text is not None:
@@ -90,6 +105,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path, text: str | 
     [told] = cassette.missed(file)
 
     assert "cannot be read" in told
+    assert cassette.summary(file) == told
     assert "python -m evals.cassette --record --model NAME" in told
 
 
