@@ -57,8 +57,11 @@ def claims_of(said: PayeeScore | None, ids: tuple[str, ...]) -> list[Claim]:
 
 
 def document_of(said: PayeeScore | None) -> dict[str, Any] | None:
-    """Return the `fraud` part of the result; None where no score was asked for."""
+    """Return the `fraud` part of the result; None where no score was asked for.
+
+    The challenger's word stays in the evidence: nobody is to decide by it.
+    """
     if said is None:
         return None
-    document = said.model_dump(mode="json")
+    document = said.model_dump(mode="json", exclude={"challenger"})
     return document | {"score": said.score if said.scored else None}

@@ -143,7 +143,7 @@ def lasting_assistant(folder: Path, settings: Settings, *, create: bool = False,
         limits=limits_of(settings),
         xsd_dir=settings.xsd_dir,
         mt_only=agents(settings.mt_only),
-        scoring=scoring(partial(_champion, folder)),
+        scoring=scoring(partial(_champion, folder), partial(_challenger, folder)),
         voices=voices_of(model or settings.model, store),
     )
 
@@ -153,6 +153,12 @@ def _champion(store: Path | None) -> "Scorer":
     from tools.fraud.champion import champion
 
     return champion(store)
+
+
+def _challenger(store: Path) -> "Scorer | None":
+    from tools.fraud.champion import challenger
+
+    return challenger(store)
 
 
 class Workbench:

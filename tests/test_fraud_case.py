@@ -1,14 +1,18 @@
 """The score in a case: asked for where the tables ask, shown with its reasons, and never a reason to do less."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 from situations import a_payment
 
 from agent.batch import investigate_scenario
+from agent.model.material import compact
 from agent.policy.disposition import Disposition
 from agent.proposal import Approvals
 from agent.settings import Settings
@@ -18,6 +22,9 @@ from tools.bank.bank import Bank
 from tools.bank.engine import memory_engine
 from tools.bank.records import Records
 from tools.bank.writer import fill
+from tools.fraud.artefact import hash_of
+from tools.fraud.calibrate import Calibration
+from tools.fraud.champion import CHALLENGER, challenger, point_at
 from tools.fraud.look import scoring
 from tools.fraud.said import PayeeScore, ToScore
 from tools.fraud.score import SHIPPED, Scorer
@@ -161,3 +168,50 @@ def test_an_account_without_history_is_never_called_high() -> None:
 
     assert said.band in ("low", "medium")
     assert len(said.warnings) == 2
+
+
+def test_a_challenger_is_noted_in_the_evidence_and_changes_nothing_else(bench: Workbench) -> None:
+    alone = investigate_scenario(FRAUD, bench)
+    shadow = Scorer.load(SHIPPED)
+    certain = replace(shadow, calibration=Calibration(np.array([0.0, 1.0]), np.array([0.99, 1.0])))
+
+    bench.assistant.scoring = scoring(lambda: Scorer.load(SHIPPED), lambda: certain)
+    try:
+        beside = investigate_scenario(FRAUD, bench)
+    finally:
+        bench.assistant.scoring = scoring(lambda: Scorer.load(SHIPPED))
+
+    noted, before = (
+        next(e["result"] for e in result["evidence"] if e["tool"] == "score_payment") for result in (beside, alone)
+    )
+    assert noted.pop("challenger")["score"] >= 0.99
+    assert noted == before
+    assert "challenger" not in before
+    assert compact(noted) == compact(noted | {"challenger": {"model": "other", "score": 0.99}})
+    assert beside["fraud"] == alone["fraud"]
+    for part in ("claims", "actions", "approvals", "disposition"):
+        assert beside["proposal"][part] == alone["proposal"][part]
+
+
+def test_a_challenger_that_cannot_be_used_is_said_to_be_so_beside_the_score(tmp_path: Path) -> None:
+    engine = memory_engine()
+    fill(engine, Records(payments=(a_payment(),)))
+
+    tool = scoring(lambda: Scorer.load(SHIPPED), lambda: Scorer.load(tmp_path))
+    said = tool(Bank(engine), ToScore(uetr=a_payment().uetr))
+
+    assert said.scored
+    assert said.challenger is not None
+    assert said.challenger.score is None
+    assert "There is no model" in said.challenger.warnings[0]
+
+
+def test_the_challenger_of_a_store_is_the_one_its_registry_points_at(tmp_path: Path) -> None:
+    assert challenger(tmp_path) is None
+
+    shutil.copytree(SHIPPED, tmp_path / "models" / "other")
+    point_at(tmp_path, CHALLENGER, "other", hash_of(SHIPPED), "2")
+
+    found = challenger(tmp_path)
+    assert found is not None
+    assert found.hash == hash_of(SHIPPED)

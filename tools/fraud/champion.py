@@ -55,7 +55,16 @@ _loaded: dict[tuple[Path, str | None, int], Scorer] = {}
 
 def champion(store: Path | None) -> Scorer:
     """Return the model in use, loaded once a process; raises ModelUnavailable with the reason."""
-    folder, expected = champion_folder(store) if store else (SHIPPED, None)
+    return _load(*(champion_folder(store) if store else (SHIPPED, None)))
+
+
+def challenger(store: Path) -> Scorer | None:
+    """Return the model that scores in the shadow, if there is one; raises ModelUnavailable with the reason."""
+    pointed = challenger_folder(store)
+    return _load(*pointed) if pointed is not None else None
+
+
+def _load(folder: Path, expected: str | None) -> Scorer:
     try:
         stamp = (folder / "model.json").stat().st_mtime_ns
     except OSError:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tools.bank.bank import ReadRecords
-from tools.fraud.said import PayeeScore, Related, ToScore
+from tools.fraud.said import PayeeScore, Related, Shadow, ToScore
 from tools.payment import Payment
 from tools.tool import ReadTool, read_tool
 
@@ -15,10 +15,14 @@ RELATED_MAX = 10
 """How many other payments to the same account are shown, the newest."""
 
 ScorerSource = Callable[[], "Scorer"]
+ShadowSource = Callable[[], "Scorer | None"]
 
 
-def scoring(source: ScorerSource) -> ReadTool[ToScore, PayeeScore]:
-    """Return the tool over a model; the model is loaded when it is first asked for."""
+def scoring(source: ScorerSource, shadow: ShadowSource = lambda: None) -> ReadTool[ToScore, PayeeScore]:
+    """Return the tool over a model; the model is loaded when it is first asked for.
+
+    `shadow`: the challenger, whose word is noted beside the model's and changes nothing.
+    """
 
     @read_tool
     def score_payment(records: ReadRecords, ask: ToScore) -> PayeeScore:
@@ -49,9 +53,26 @@ def scoring(source: ScorerSource) -> ReadTool[ToScore, PayeeScore]:
             warnings=(*warnings, *found.warnings),
             related=related,
             related_reported=reported,
+            challenger=_shadowed(records, payment, shadow),
         )
 
     return score_payment
+
+
+def _shadowed(records: ReadRecords, payment: Payment, shadow: ShadowSource) -> Shadow | None:
+    """Ask the challenger, on the features it was trained on; one that cannot be used is said to be so."""
+    from tools.fraud.payment import payment_features
+    from tools.fraud.trees import ModelUnavailable
+
+    try:
+        scorer = shadow()
+    except ModelUnavailable as wrong:
+        return Shadow(model="none", warnings=(f"no score: {wrong}",))
+    if scorer is None:
+        return None
+    row, _ = payment_features(records, payment, scorer.described)
+    found = scorer.score(row)
+    return Shadow(model=found.model, score=round(found.score, 6), band=found.band, warnings=found.warnings)
 
 
 def _without_model(why: str, reported: int) -> PayeeScore:

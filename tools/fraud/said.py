@@ -35,6 +35,16 @@ class Related(Record):
     """What was opened about it, e.g. "FR-12 (fraud_report, open)"."""
 
 
+class Shadow(Record):
+    """What the challenger says of the same payment: noted to compare the two later, used for nothing."""
+
+    model: str
+    score: float | None = None
+    band: Band | None = None
+    warnings: tuple[str, ...] = ()
+    """Why there is no score, where there is none."""
+
+
 class PayeeScore(Record):
     """Score, band and reasons; or the stated fallback where no model could be used."""
 
@@ -49,3 +59,4 @@ class PayeeScore(Record):
     related: tuple[Related, ...] = ()
     related_reported: int = 0
     """How many of those were reported as fraud or recalled for it."""
+    challenger: Shadow | None = None
