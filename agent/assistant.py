@@ -153,9 +153,8 @@ class Assistant:
         results = []
         for row in self.store.unfinished():
             try:
-                self._saver.delete_thread(
-                    row.case_id
-                )  # it would go on behind the step that failed, with nothing in hand
+                # A checkpoint of the failed run would go on behind the step that failed, with nothing in hand.
+                self._saver.delete_thread(row.case_id)
                 results.append(self.investigate(self._case_of(row, row.as_of)))
             except Exception as fault:
                 _log.exception("case %s cannot be taken up", row.case_id)
