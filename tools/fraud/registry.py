@@ -4,6 +4,7 @@ It is MLflow's, by default in a file of the store's folder: MLflow keeps its own
 ours, so the two cannot share a database. Any MLflow server takes its place by its address.
 """
 
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -68,6 +69,8 @@ class Registry:
         # MLflow takes seconds to import; only the commands of the registry pay for it.
         from mlflow.tracking import MlflowClient
 
+        for chatter in ("mlflow", "alembic"):  # that it makes its tables is nothing to tell whoever trains a model
+            logging.getLogger(chatter).setLevel(logging.WARNING)
         address = uri or f"sqlite:///{(store / 'models' / 'registry.sqlite').resolve()}"
         self._client = MlflowClient(tracking_uri=address, registry_uri=address)
 
