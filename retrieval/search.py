@@ -45,6 +45,8 @@ TEXT_CHARACTERS_MAX = 2_400
 """Most documents stand whole in a hit's text; of longer ones, the sections that answer best."""
 CACHED_PARTS = 8
 """Rail and day combinations kept at hand; each holds a copy of its vectors."""
+CACHED_FACES = 2048
+"""What rules show, kept at hand: their texts are not put together anew for every question."""
 CODE_SETS = "ISO 20022 External Code Sets"
 CODE_GUIDE = 0.5
 """A guide to a code set says what a code means; other rules only use it."""
@@ -73,6 +75,14 @@ class Hit(Record):
     """What found it, e.g. "meaning 0.71, place 1; words 8.20, place 2; names CUST"."""
 
 
+class Measure(NamedTuple):
+    """One score for each section, its best for each rule, and the places of the rules from 1."""
+
+    sections: Scores
+    rules: Scores
+    places: Counts
+
+
 @dataclass(frozen=True, slots=True)
 class Among:
     """The part of the index that belongs to the rules asked about; nothing else is ever scored."""
@@ -87,14 +97,8 @@ class Among:
     """Where the sections of each rule begin."""
     priors: Scores
     """What each rule's votes are multiplied by."""
-
-
-class Measure(NamedTuple):
-    """One score for each section, its best for each rule, and the places of the rules from 1."""
-
-    sections: Scores
-    rules: Scores
-    places: Counts
+    nothing: Measure
+    """What a measure says that has nothing to go by."""
 
 
 class Searcher:
@@ -115,6 +119,7 @@ class Searcher:
         self._within_min = WITHIN_MIN
         self._reader = QuestionReader(rules, self._rarity, self._emphases, embedding, known=_asked_before(found, index))
         self._part = lru_cache(CACHED_PARTS)(self._among)
+        self._shown = lru_cache(CACHED_FACES)(self._face)
 
     def search(
         self,
@@ -138,7 +143,7 @@ class Searcher:
         measures = {
             "meaning": meaning,
             "words": _measured(self._by_words(asked.words, part), part),
-            "codes": _measured(self._by_codes(asked.codes, part), part),
+            "codes": _measured(self._by_codes(asked.codes, part), part) if asked.codes else part.nothing,
         }
         best_likeness, votes = meaning.sections, np.sum([_votes(name, one) for name, one in measures.items()], axis=0)
         if asked.sentences:
@@ -181,6 +186,11 @@ class Searcher:
             section_starts=np.flatnonzero(np.diff(self._passage_section[rows], prepend=-1)),
             rule_starts=np.flatnonzero(np.diff(self._section_rule[sections], prepend=-1)),
             priors=np.array([_prior(self._rules[at], rail) for at in places], dtype=np.float32),
+            nothing=Measure(
+                np.zeros(len(sections), dtype=np.float32),
+                np.zeros(len(rules), dtype=np.float32),
+                np.ones(len(rules), dtype=np.int64),
+            ),
         )
 
     def _meaning(self, vector: Vectors, part: Among, rail: str | None, on: date | None) -> Measure:
@@ -228,10 +238,17 @@ class Searcher:
     def _hit(
         self, part: Among, at: int, telling: Scores, measures: Mapping[str, Measure], score: float, asked: Question
     ) -> Hit:
-        rule = self._rules[int(part.rules[at])]
+        number = int(part.rules[at])
+        rule = self._rules[number]
         start = int(part.rule_starts[at])
         own = telling[start : start + len(rule.sections)].tolist()
-        order = sorted(range(len(own)), key=lambda number: -own[number])
+        order = sorted(range(len(own)), key=lambda section: -own[section])
+        shown = self._shown(number, tuple(order))
+        return shown.model_copy(update={"score": round(score, 4), "why": _why(rule, at, measures, asked)})
+
+    def _face(self, number: int, order: tuple[int, ...]) -> Hit:
+        """What a rule shows whatever it was asked, its sections in this order."""
+        rule = self._rules[number]
         best = rule.sections[order[0]]
         return Hit(
             id=rule.id,
@@ -239,14 +256,14 @@ class Searcher:
             section=best.slug,
             passage=best.text,
             text=_text(rule, order),
-            score=round(score, 4),
+            score=0.0,
             effective_from=rule.effective_from,
             version=rule.version,
             rail=rule.rail,
             source=str(rule.source),
             confidence=rule.confidence,
             private=rule.private,
-            why=_why(rule, at, measures, asked),
+            why="",
         )
 
 
