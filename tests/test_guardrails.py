@@ -334,6 +334,15 @@ def test_a_recorded_amount_is_found_in_every_usual_writing(amount: Decimal, curr
         assert grounding.check([], (), (), {"r": f"we sent {written}"}, record) == ()
 
 
+def test_two_numbers_side_by_side_on_record_are_no_amount() -> None:
+    """A lot of 4 pieces at 250.00 does not prove 4,250.00."""
+    record = Grounds.of([{"remittance": "invoice 7, 4 250.00 each"}])
+
+    found = grounding.check([], (), (), {"r": "we sent EUR 4 250.00"}, record)
+
+    assert [violation.rule for violation in found] == ["ungrounded-amount"]
+
+
 # Authority.
 
 

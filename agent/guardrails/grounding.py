@@ -56,8 +56,11 @@ class Grounds:
 
     def holds_amount(self, written: str) -> bool:
         """Say whether a value that the number may mean is on record."""
+        # Digits parted by spaces may be two numbers side by side on record: only one written whole is looked up so.
         asis = rf"(?<!\d)(?<!\d[.,]){re.escape(written)}(?!\d|[.,]\d)"
-        return re.search(asis, self._text) is not None or not _readings(written).isdisjoint(self._amounts)
+        if _NUMBER.fullmatch(written) and re.search(asis, self._text):
+            return True
+        return not _readings(written).isdisjoint(self._amounts)
 
     def holds(self, written: str) -> bool:
         """Say whether a reference, identifier or word is on record, however it is spaced and punctuated."""
