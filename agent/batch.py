@@ -3,15 +3,17 @@
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from agent.assistant import Assistant
-from agent.case import Sender
+from agent.case import Channel, Sender
 from agent.workplace import Workbench
 from tools.bank.scenario import Scenario, is_scenario, load_scenario
 from tools.bank.writer import fill
 from tools.errors import ToolError
+from tools.payment import Agent, Rail
 
 FAULT = "fault"
 """Code of an error that is ours: exit code 1."""
@@ -39,9 +41,25 @@ def investigate_scenario(folder: Path, bench: Workbench) -> dict[str, Any]:
 
 def run(scenario: Scenario, assistant: Assistant) -> dict[str, Any]:
     """Investigate a loaded scenario over the records that the assistant reads."""
+    return leading(assistant.open(scenario.message, **opening_of(scenario)))
+
+
+class Opening(TypedDict):
+    """What is said of a message beside its bytes."""
+
+    case_id: str
+    suffix: str
+    channel: Channel
+    sender: Sender
+    as_of: datetime
+    rail: Rail | None
+    our_bics: tuple[Agent, ...]
+
+
+def opening_of(scenario: Scenario) -> Opening:
+    """What a scenario says of its message."""
     said = scenario.sender
-    results = assistant.open(
-        scenario.message,
+    return Opening(
         case_id=scenario.id,
         suffix=scenario.message_path.suffix,
         channel=scenario.channel,
@@ -50,7 +68,6 @@ def run(scenario: Scenario, assistant: Assistant) -> dict[str, Any]:
         rail=scenario.rail,
         our_bics=scenario.our_bics,
     )
-    return leading(results)
 
 
 def leading(results: list[dict[str, Any]]) -> dict[str, Any]:

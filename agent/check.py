@@ -122,7 +122,6 @@ def _grounding(proposed: Proposed, notebook: Notebook) -> tuple[Violation, ...]:
         str(proposed.facts.reimburse_by or ""),
     ]
     own += [proposed.case.message.message_id or ""] if proposed.case.message else []
-    own.append(reference(case.id, "case"))
     grounds = grounding.Grounds.of(
         [e.result for e in notebook.evidence] + [e.arguments for e in notebook.evidence],
         rules=[c.citation.quote for c in proposed.rules],

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 
-from agent.case import Case, Sender
+from agent.batch import opening_of
+from agent.case import Case
 from agent.free_text import classify, extract
 from agent.intake import read_case
 from agent.model import chain_of, reader
@@ -71,17 +72,7 @@ def reads(folders: list[Path], look: Look) -> Iterator[Read]:
 
 
 def _case(scenario: Scenario) -> Case:
-    said = scenario.sender
-    [case, *_] = read_case(
-        scenario.message,
-        case_id=scenario.id,
-        suffix=scenario.message_path.suffix,
-        channel=scenario.channel,
-        sender=Sender(bic=said.bic, customer_id=said.customer_id, email=said.email, verified=bool(said.verified)),
-        as_of=scenario.as_of,
-        rail=scenario.rail,
-        our_bics=scenario.our_bics,
-    )
+    [case, *_] = read_case(scenario.message, **opening_of(scenario))
     return case
 
 
