@@ -59,5 +59,5 @@ def test_every_mt_query_and_answer_number_is_listed() -> None:
     book = {rule.id: rule for rule in corpus.read()}
     queries, answers = book["mt-n95-queries"].text, book["mt-n96-answers"].text
 
-    assert [n for n in range(1, 21) if n != 15 and f"Query {n}," not in queries] == []
+    assert [n for n in range(1, 21) if f"Query {n}," not in queries] == []
     assert [n for n in range(1, 20) if n not in (15, 16) and f"Answer {n}," not in answers] == []
