@@ -83,9 +83,9 @@ def test_superseded_versions_answer_for_their_own_time(id: str, on: date, words:
 
 
 def test_no_version_holds_before_the_first_day() -> None:
-    assert BOOK.in_force("fraud-reimbursement-uk", date(2024, 10, 6)) is None
-    assert BOOK.cite("fraud-reimbursement-uk", date(2024, 10, 6)) is None
-    assert BOOK.cite("fraud-reimbursement-uk", date(2024, 10, 7)) is not None
+    assert BOOK.in_force("fraud-reimbursement-uk", date(2019, 5, 27)) is None
+    assert BOOK.cite("fraud-reimbursement-uk", date(2019, 5, 27)) is None
+    assert BOOK.cite("fraud-reimbursement-uk", date(2019, 5, 28)) is not None
 
 
 def test_a_moment_counts_as_its_day() -> None:
