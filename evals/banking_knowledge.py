@@ -1,13 +1,16 @@
 """The external check: long, noisy cases of a bank against its policy documents, in the layout of tau2-bench.
 
-`python -m evals.banking_knowledge FOLDER` reads `documents/*.json` (id, title, content) and `tasks/*.json` or
-`tasks.json` (user_scenario, required_documents) as they lie in `data/tau2/domains/banking_knowledge`. It prints one row
-a retriever: libraries alone, their fusions, and our own search over the same documents. Nothing of that set is part of
-this product; `--synthetic SEED` invents a small one of the same layout in FOLDER first.
+`python -m evals.banking_knowledge PLACE` reads `documents/*.json` or `documents.json.gz` (id, title, content) and
+`tasks/*.json` or `tasks.json` (user_scenario, required_documents). PLACE is the folder `banking_knowledge` of that
+project, or an archive that holds one: the wheel of inspect-evals does. It prints one row a retriever: libraries alone,
+their fusions, and our own search over the same documents. Nothing of that set is part of this product;
+`--synthetic SEED` invents a small one of the same layout in PLACE first.
 """
 
 import argparse
+import gzip
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -33,6 +36,7 @@ GOALS = {"recall@20": 0.47, "nDCG@10": 0.36}
 OURS = "ours"
 
 Ranking = list[int]
+Folder = Path | zipfile.Path
 
 
 class Task(NamedTuple):
@@ -49,31 +53,42 @@ class Collection(NamedTuple):
     tasks: tuple[Task, ...]
 
 
-def load(folder: Path) -> Collection:
-    """Read a folder of that layout; a task whose documents are not all there is left out."""
-    files = sorted((folder / "documents").glob("*.json"))
-    if not files:
-        raise UnusableInput(
-            f"{folder} holds no documents/*.json; give the folder banking_knowledge.", where=str(folder)
-        )
-    held = [orjson.loads(file.read_bytes()) for file in files]
+def load(place: Path) -> Collection:
+    """Read a folder or an archive of that layout; a task whose documents are not all there is left out."""
+    folder = _folder(place)
+    held = sorted(_entries(folder, "documents"), key=lambda one: str(one["id"])) if folder else []
+    if not folder or not held:
+        raise UnusableInput(f"{place} holds no documents/*.json; give the folder banking_knowledge.", where=str(place))
     at = {one["id"]: number for number, one in enumerate(held)}
     tasks = []
-    for task in _tasks(folder):
+    for task in _entries(folder, "tasks"):
         gold = task.get("required_documents") or []
         if gold and all(id in at for id in gold):
             tasks.append(Task(_said(task["user_scenario"]), frozenset(at[id] for id in gold)))
     if not tasks:
-        raise UnusableInput(f"{folder} holds no task whose documents are there.", where=str(folder))
+        raise UnusableInput(f"{place} holds no task whose documents are there.", where=str(place))
     return Collection(tuple((one.get("title", ""), one.get("content", "")) for one in held), tuple(tasks))
 
 
-def _tasks(folder: Path) -> Iterator[dict[str, Any]]:
-    single = sorted((folder / "tasks").glob("*.json"))
+def _folder(place: Path) -> Folder | None:
+    """The folder itself, or the one named banking_knowledge in an archive."""
+    if not zipfile.is_zipfile(place):
+        return place
+    with zipfile.ZipFile(place) as archive:
+        inside = next((name for name in archive.namelist() if name.endswith("banking_knowledge/tasks.json")), None)
+    return zipfile.Path(place, inside.removesuffix("tasks.json")) if inside else None
+
+
+def _entries(folder: Folder, name: str) -> Iterator[dict[str, Any]]:
+    """A file for each, or one file for all, perhaps compressed."""
+    many = folder / name
+    single = sorted((one for one in many.iterdir() if one.name.endswith(".json")), key=str) if many.is_dir() else []
     if single:
         yield from (orjson.loads(file.read_bytes()) for file in single)
-    elif (folder / "tasks.json").is_file():
-        yield from orjson.loads((folder / "tasks.json").read_bytes())
+    elif (packed := folder / f"{name}.json.gz").is_file():
+        yield from orjson.loads(gzip.decompress(packed.read_bytes()))
+    elif (plain := folder / f"{name}.json").is_file():
+        yield from orjson.loads(plain.read_bytes())
 
 
 def _said(scenario: Any) -> str:
@@ -189,15 +204,15 @@ def _ndcg(found: Ranking, gold: frozenset[int], cut: int = 10) -> float:
 def main() -> None:
     """Print the table; say which goals our own search reaches."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("folder", type=Path)
+    options.add_argument("place", type=Path)
     options.add_argument("--synthetic", type=int, metavar="SEED", help="first invent a set of this layout in FOLDER")
     given = options.parse_args()
     if given.synthetic is not None:
         from evals.banking_synthetic import write
 
-        write(given.folder, given.synthetic)
+        write(given.place, given.synthetic)
     try:
-        held = load(given.folder)
+        held = load(given.place)
     except UnusableInput as error:
         sys.stderr.write(f"{error}\n")
         raise SystemExit(2) from None

@@ -1,5 +1,6 @@
 """A question as the search reads it: in English words, slang written out, slips mended, cut where it is long."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,8 @@ from retrieval.words import SHORT, STOP_WORDS, codes_in, sentences, stem, tokens
 QUESTION_CHARACTERS_MAX = 12_000
 WORDS_LONG = 35
 """A question of more words is a story; its sentences are asked one by one too."""
+WINDOW_WORDS = 150
+"""A longer text is read in pieces of at most so many words, all of them alike long: the model reads no more at once."""
 SENTENCES_MAX = 48
 SENTENCE_WORDS_MIN = 4
 CACHED_QUESTIONS = 512
@@ -29,9 +32,12 @@ class Question:
     """A question as each measure reads it."""
 
     plain: str
+    whole: Vectors
+    """Of the whole, one for each window of it; a case is many, a question is one."""
     vectors: Vectors
-    """Of the whole, then of each sentence where the question is long."""
+    """Of each sentence where the question is long."""
     words: tuple[str, ...]
+    """In a long text as often as they are said: what is said again is what it is about."""
     sentences: tuple[tuple[str, ...], ...]
     """Words of each sentence that has a vector of its own."""
     asking: tuple[bool, ...]
@@ -62,11 +68,16 @@ class QuestionReader:
         text = text[:QUESTION_CHARACTERS_MAX]
         english = in_english(text, known=self._vocabulary)
         plain = self._mended(english)
-        parts = _parts(plain) if len(plain.split()) > WORDS_LONG else []
+        windows, parts = [plain], []
+        if long := len(plain.split()) > WORDS_LONG:
+            plain = " ".join(dict.fromkeys(sentences(plain)))  # what a thread quotes again counts once
+            windows, parts = _windows(plain), _parts(plain)
+        vectors = self._vectors([*windows, *parts])
         return Question(
             plain=plain,
-            vectors=self._vectors([plain, *parts]),
-            words=self._words(plain),
+            whole=vectors[: len(windows)],
+            vectors=vectors[len(windows) :],
+            words=tuple(tokens(plain)) if long else self._words(plain),
             sentences=tuple(self._words(part) for part in parts),
             asking=tuple(part.rstrip("\"'”’)* ").endswith("?") for part in parts),
             foreign=is_foreign(text),
@@ -117,3 +128,9 @@ def _parts(text: str) -> list[str]:
     """The sentences of a long question that say enough to be asked alone, the last ones first where they are many."""
     found = [one for one in sentences(text) if len(one.split()) >= SENTENCE_WORDS_MIN]
     return list(dict.fromkeys(found))[-SENTENCES_MAX:]
+
+
+def _windows(text: str) -> list[str]:
+    words = text.split()
+    size = math.ceil(len(words) / math.ceil(len(words) / WINDOW_WORDS))
+    return [" ".join(words[at : at + size]) for at in range(0, len(words), size)]

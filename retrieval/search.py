@@ -1,6 +1,7 @@
 """Search by meaning, by words and by exact codes, fused; nothing is returned when nothing fits."""
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ MEANING_MIN = 0.3
 """A passage less like the question than this says nothing; its rank would be noise beside an exact code."""
 WHOLE_WEIGHT, ASKING_WEIGHT = 0.5, 1.25
 """A long question is judged by the one sentence that singles a rule out most, one that asks before one that tells; the
-whole text weighs half as much.
+whole text weighs half as much for each window of it: the more a case tells, the less a single sentence says.
 """
 RAIL_PRIOR = 1.2
 """Asked for a rail, a rule of that rail stands before a general one that fits a little better."""
@@ -48,6 +49,7 @@ CACHED_PARTS = 8
 CACHED_FACES = 2048
 """What rules show, kept at hand: their texts are not put together anew for every question."""
 CODE_SETS = "ISO 20022 External Code Sets"
+_SMALL = re.compile(r"\b[a-z0-9]+\b")
 CODE_GUIDE = 0.5
 """A guide to a code set says what a code means; other rules only use it."""
 
@@ -139,7 +141,9 @@ class Searcher:
         if not among or k < 1 or not (asked.words or asked.codes):
             return []
         part = self._part(among, rail)
-        meaning = self._meaning(asked.vectors[0], part, rail, on)
+        meaning = _measured(
+            np.mean([self._likeness(one, part, rail, on) for one in asked.whole], axis=0, dtype=np.float32), part
+        )
         measures = {
             "meaning": meaning,
             "words": _measured(self._by_words(asked.words, part), part),
@@ -159,19 +163,21 @@ class Searcher:
     def _by_sentences(
         self, asked: Question, part: Among, measures: Mapping[str, Measure], rail: str | None, on: date | None
     ) -> tuple[Scores, Scores]:
-        """Likeness of each section to the question or a sentence that asks, and votes for each rule.
+        """Likeness of each section to the question or a sentence that asks (in a case of several windows to any
+        sentence: nobody may ask in so many words), and votes for each rule.
 
         A case tells of much that no rule is about. By how far a rule stands out from the others, in deviations, a
         sentence that fits nothing says nothing, however like everything it is; ranks would give it a vote.
         """
         likeness, singled = measures["meaning"].sections, np.zeros(len(part.rules), dtype=np.float32)
         for at, words in enumerate(asked.sentences):
-            one = self._meaning(asked.vectors[at + 1], part, rail, on)
+            one = _measured(self._likeness(asked.vectors[at], part, rail, on), part)
             out = _standing_out(one.rules) + _standing_out(_measured(self._by_words(words, part), part).rules)
             singled = np.maximum(singled, out * (ASKING_WEIGHT if asked.asking[at] else 1.0))
-            likeness = np.maximum(likeness, one.sections) if asked.asking[at] else likeness
+            if asked.asking[at] or len(asked.whole) > 1:
+                likeness = np.maximum(likeness, one.sections)
         whole = np.sum([_standing_out(one.rules) for one in measures.values()], axis=0)
-        return likeness, _standing_out(singled) + WHOLE_WEIGHT * whole
+        return likeness, _standing_out(singled) + WHOLE_WEIGHT * len(asked.whole) * whole
 
     def _among(self, places: tuple[int, ...], rail: str | None) -> Among:
         rules = np.array(places)
@@ -193,14 +199,16 @@ class Searcher:
             ),
         )
 
-    def _meaning(self, vector: Vectors, part: Among, rail: str | None, on: date | None) -> Measure:
+    def _likeness(self, vector: Vectors, part: Among, rail: str | None, on: date | None) -> Scores:
+        """Cosine of each section's best passage."""
         if self._index.in_memory:
             # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question. Row by
             # row BLAS stays on this thread, and takes half of what einsum takes.
             likeness = np.vecdot(part.vectors, vector)
         else:
             likeness = self._index.likeness(vector, rail=rail, on=on)[part.passages]
-        return _measured(np.maximum.reduceat(likeness, part.section_starts), part)
+        best: Scores = np.maximum.reduceat(likeness, part.section_starts)
+        return best
 
     def _by_words(self, words: Sequence[str], part: Among) -> Scores:
         known = [word for word in words if word in self._rows]
@@ -227,7 +235,7 @@ class Searcher:
     def _cover(self, asked: Question, part: Among) -> float:
         """Share of the question's words, weighed by rarity, that the best single section holds."""
         held, total = np.zeros(len(self._section_rule)), 0.0
-        for word in asked.words:
+        for word in dict.fromkeys(asked.words):
             if word in self._rows:
                 total += self._rarity[word]
                 held[self._rows[word]] += self._rarity[word]
@@ -347,12 +355,21 @@ def _rows(texts: Sequence[Sequence[str]]) -> dict[str, Counts]:
 
 def _emphases(rules: Sequence[Rule], sections: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, float]]]:
     """For each code the sections that name it, with how much they are about it."""
-    found: dict[str, list[tuple[int, float]]] = {code: [] for rule in rules for code in rule.codes}
+    found: dict[str, list[tuple[int, float]]] = {code: [] for code in _codes(rules)}
     for row, (at, number) in enumerate(sections):
         rule, section = rules[at], rules[at].sections[number]
-        for code in codes_in(f"{rule.title} {section.heading} {section.text}").intersection(rule.codes):
+        named = codes_in(f"{rule.title} {section.heading} {section.text}").intersection(rule.codes)
+        for code in named & found.keys():
             found[code].append((row, _emphasis(code, rule, section)))
     return found
+
+
+def _codes(rules: Sequence[Rule]) -> set[str]:
+    """The codes of a book. A bank's own documents shout words too: what stands small somewhere is one."""
+    ours = {code for rule in rules if not rule.private for code in rule.codes}
+    shouted = {code for rule in rules for code in rule.codes} - ours
+    small = {word for rule in rules for word in _SMALL.findall(rule.text)} if shouted else set()
+    return ours | {code for code in shouted if code.lower() not in small}
 
 
 def _emphasis(code: str, rule: Rule, section: Section) -> float:

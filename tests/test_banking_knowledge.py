@@ -1,7 +1,9 @@
 """The external check reads the layout of the public set, ranks its documents, and says what it finds."""
 
+import gzip
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import orjson
@@ -36,6 +38,25 @@ def test_both_layouts_are_read_and_tasks_without_their_documents_left_out(tmp_pa
     assert len(held.documents) == 2
     assert held.tasks == (Task("What does the zebra account cost?", frozenset({0})),)
     assert ours(held)[0][0] == 0
+
+
+def test_an_archive_that_holds_the_set_is_read_where_it_lies(tmp_path: Path) -> None:
+    folder = a_set(tmp_path / "set", single=True)
+    documents = [orjson.loads(file.read_bytes()) for file in sorted((folder / "documents").iterdir())]
+    with zipfile.ZipFile(tmp_path / "some.whl", "w") as archive:
+        inside = "package/data/banking_knowledge/"
+        archive.writestr(inside + "documents.json.gz", gzip.compress(orjson.dumps(documents)))
+        archive.write(folder / "tasks.json", inside + "tasks.json")
+
+    assert load(tmp_path / "some.whl") == load(folder)
+
+
+def test_an_archive_of_something_else_is_one_sentence(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "other.whl", "w") as archive:
+        archive.writestr("readme.txt", "nothing")
+
+    with pytest.raises(UnusableInput, match="holds no documents"):
+        load(tmp_path / "other.whl")
 
 
 def test_a_folder_of_something_else_is_one_sentence(tmp_path: Path) -> None:

@@ -184,6 +184,19 @@ def test_our_own_form_is_read_with_all_its_fields(tmp_path: Path) -> None:
     assert rule.private
 
 
+def test_a_word_that_a_bank_shouts_is_no_code_and_its_own_code_is(tmp_path: Path) -> None:
+    text = "# Goodwill\n\nThe desk MUST file ZQXJ with the board. Other desks must not; ONLY ours may, and only once."
+    added(a_file(tmp_path / "rules", "goodwill.md", text), tmp_path / "store")
+    book = open_book(Settings(), tmp_path / "store")
+
+    shouted = book.search("what must the desk file with the board, and is it only ours")
+    named = book.search("ZQXJ")
+
+    assert "own-goodwill" in [hit.id for hit in shouted]
+    assert not [hit.why for hit in shouted if "MUST" in hit.why or "ONLY" in hit.why]
+    assert (named[0].id, "names ZQXJ" in named[0].why) == ("own-goodwill", True)
+
+
 # Precedence.
 
 

@@ -29,6 +29,31 @@ def found(book: RuleBook, asked: Question) -> list[str]:
     return [hit.id for hit in book.search(asked.question, rail=asked.rail, on=asked.day, k=5)]
 
 
+CHATTER = (
+    "The customer rang the branch in the morning and was put through to a colleague. ",
+    "She took notes, as the line was poor and there was building work in the street. ",
+    "He has banked with us since his youth and his brother is known to the manager. ",
+    "It was agreed that somebody would write before the weekend, once the papers had been read. ",
+    "Nobody in the team remembers who was at the desk on that day, for two of us were on leave. ",
+    "We wish you a pleasant autumn and look forward to seeing you at the meeting in the spring. ",
+)
+COVER_GONE = "Their cover never came: the MT103 was there and the MT202COV was missing. "
+
+
+@pytest.mark.parametrize("thread", [1, 4])
+def test_what_a_long_case_says_late_counts_however_often_a_thread_quotes_the_rest(book: RuleBook, thread: int) -> None:
+    chatter = "".join(f"{one}As to point {number}: {one.lower()}" for number, one in enumerate(CHATTER))
+
+    case = chatter * thread + COVER_GONE
+
+    assert len(case.split()) > 200 * thread
+    assert "cover-missing" in [hit.id for hit in book.search(case, k=5)]
+
+
+def test_a_long_case_about_something_else_finds_nothing(book: RuleBook) -> None:
+    assert book.search(" ".join(CHATTER) + " ".join(f"Point {at} stays as it was." for at in range(30)), k=5) == []
+
+
 @pytest.mark.parametrize(("split", "first", "five"), [("dev", 0.80, 0.95), ("test", 0.66, 0.92)])
 def test_questions_of_the_desk_find_their_rule(book: RuleBook, split: Split, first: float, five: float) -> None:
     """Floors below what is measured; the other kinds of questions are held by the gates of the evaluation."""
