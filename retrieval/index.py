@@ -68,20 +68,20 @@ class Index:
     """Vectors of a book's passages: exact in memory, or asked of Chroma where they are too many."""
 
     def __init__(self, vectors: Vectors, *, chroma_at: Path | str | None = None, collection: str = "") -> None:
-        self._vectors, self._chroma_at, self._collection = vectors, chroma_at, collection
+        self.vectors, self._chroma_at, self._collection = vectors, chroma_at, collection
         self.in_memory = chroma_at is None or len(vectors) <= IN_MEMORY_MAX
 
     def rows(self, rows: npt.NDArray[np.int64]) -> Vectors:
         """Vectors of these passages; none where Chroma is asked."""
-        return self._vectors[rows] if self.in_memory else np.zeros((0, 0), dtype=np.float32)
+        return self.vectors[rows] if self.in_memory else np.zeros((0, 0), dtype=np.float32)
 
     def likeness(self, vector: Vectors, *, rail: str | None, on: date | None) -> Vectors:
         """Cosine with every passage that Chroma finds near among those of the rail and day; the others get none."""
         assert self._chroma_at is not None
-        found = np.zeros(len(self._vectors), dtype=np.float32)
+        found = np.zeros(len(self.vectors), dtype=np.float32)
         with chroma.opened(self._chroma_at) as client:
             for row, likeness in chroma.nearest(
-                client, self._collection, vector, chroma.where(rail, on), len(self._vectors)
+                client, self._collection, vector, chroma.where(rail, on), len(self.vectors)
             ):
                 found[row] = likeness
         return found

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,19 +11,19 @@ from typing import NamedTuple
 
 import bm25s
 import numpy as np
-import numpy.typing as npt
 
+from retrieval.among import Among, Counts, Measure, Scores, best_places
 from retrieval.embed import Embedding, Vectors
 from retrieval.index import Index, Passage
+from retrieval.likeness import Likeness
 from retrieval.question import Question, QuestionReader
 from retrieval.rule import Confidence, Record, Rule, Section
 from retrieval.words import codes_in, tokens
 
-Scores = npt.NDArray[np.float32]
-Counts = npt.NDArray[np.int64]
-
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009): one first place does not rule alone."""
+_SHARES = np.array([0.0, *(1 / (RRF_K + place) for place in range(1, 1 << 16))], dtype=np.float32)
+"""A rule's vote by its place in a measure; none where it was not found."""
 MEANING_MIN = 0.3
 """A passage less like the question than this says nothing; its rank would be noise beside an exact code."""
 WHOLE_WEIGHT, ASKING_WEIGHT = 0.5, 1.25
@@ -77,30 +77,25 @@ class Hit(Record):
     """What found it, e.g. "meaning 0.71, place 1; words 8.20, place 2; names CUST"."""
 
 
-class Measure(NamedTuple):
-    """One score for each section, its best for each rule, and the places of the rules from 1."""
-
-    sections: Scores
-    rules: Scores
-    places: Counts
-
-
 @dataclass(frozen=True, slots=True)
-class Among:
-    """The part of the index that belongs to the rules asked about; nothing else is ever scored."""
+class Part:
+    """The rules of one rail and day, with what they are scored by."""
 
-    rules: Counts
-    sections: Counts
-    passages: Counts
-    vectors: Vectors
-    section_starts: Counts
-    """Where the passages of each section begin."""
-    rule_starts: Counts
-    """Where the sections of each rule begin."""
+    among: Among
+    likeness: Likeness | None
+    """Of the sections; none where Chroma is asked."""
     priors: Scores
     """What each rule's votes are multiplied by."""
     nothing: Measure
     """What a measure says that has nothing to go by."""
+
+
+class Measures(NamedTuple):
+    """What each way of looking says of the rules asked about."""
+
+    meaning: Measure
+    words: Measure
+    codes: Measure
 
 
 class Searcher:
@@ -141,27 +136,26 @@ class Searcher:
         if not among or k < 1 or not (asked.words or asked.codes):
             return []
         part = self._part(among, rail)
-        meaning = _measured(
-            np.mean([self._likeness(one, part, rail, on) for one in asked.whole], axis=0, dtype=np.float32), part
+        whole = _mean([self._likeness(one, part, rail, on) for one in asked.whole])
+        measures = Measures(
+            meaning=part.among.measured(whole, least=MEANING_MIN),
+            words=part.among.measured(self._by_words(asked.words, part)),
+            codes=part.among.measured(self._by_codes(asked.codes, part)) if asked.codes else part.nothing,
         )
-        measures = {
-            "meaning": meaning,
-            "words": _measured(self._by_words(asked.words, part), part),
-            "codes": _measured(self._by_codes(asked.codes, part), part) if asked.codes else part.nothing,
-        }
-        best_likeness, votes = meaning.sections, np.sum([_votes(name, one) for name, one in measures.items()], axis=0)
+        best_likeness, votes = whole, _SHARES[measures.meaning.places] + _SHARES[measures.words.places]
+        if asked.codes:
+            votes += _SHARES[measures.codes.places]
         if asked.sentences:
             best_likeness, votes = self._by_sentences(asked, part, measures, rail, on)
         if may_be_silent and not self._within(asked, part, float(best_likeness.max())):
             return []
         votes = votes * part.priors
-        order = [at for at in np.argsort(-votes, kind="stable")[:k].tolist() if votes[at] > 0]
-        full = float(votes[order[0]]) if asked.sentences and order else _full(measures)
-        telling = _telling(best_likeness, measures)
-        return [self._hit(part, at, telling, measures, min(1.0, float(votes[at]) / full), asked) for at in order]
+        order = best_places(votes, k)
+        full = votes[order[:1]].max(initial=1e-9) if asked.sentences else _full(measures)
+        return self._hits(order, votes[order] / full, best_likeness, measures, part.among, asked)
 
     def _by_sentences(
-        self, asked: Question, part: Among, measures: Mapping[str, Measure], rail: str | None, on: date | None
+        self, asked: Question, part: Part, measures: Measures, rail: str | None, on: date | None
     ) -> tuple[Scores, Scores]:
         """Likeness of each section to the question or a sentence that asks (in a case of several windows to any
         sentence: nobody may ask in so many words), and votes for each rule.
@@ -169,62 +163,48 @@ class Searcher:
         A case tells of much that no rule is about. By how far a rule stands out from the others, in deviations, a
         sentence that fits nothing says nothing, however like everything it is; ranks would give it a vote.
         """
-        likeness, singled = measures["meaning"].sections, np.zeros(len(part.rules), dtype=np.float32)
+        likeness, singled = measures.meaning.sections, np.zeros(len(part.among.rules), dtype=np.float32)
         for at, words in enumerate(asked.sentences):
-            one = _measured(self._likeness(asked.vectors[at], part, rail, on), part)
-            out = _standing_out(one.rules) + _standing_out(_measured(self._by_words(words, part), part).rules)
+            one = self._likeness(asked.vectors[at], part, rail, on)
+            best, said = part.among.by_rule.best(one), part.among.by_rule.best(self._by_words(words, part))
+            out = _standing_out(best) + _standing_out(said)
             singled = np.maximum(singled, out * (ASKING_WEIGHT if asked.asking[at] else 1.0))
             if asked.asking[at] or len(asked.whole) > 1:
-                likeness = np.maximum(likeness, one.sections)
-        whole = np.sum([_standing_out(one.rules) for one in measures.values()], axis=0)
+                likeness = np.maximum(likeness, one)
+        whole = np.sum([_standing_out(one.rules) for one in measures], axis=0)
         return likeness, _standing_out(singled) + WHOLE_WEIGHT * len(asked.whole) * whole
 
-    def _among(self, places: tuple[int, ...], rail: str | None) -> Among:
-        rules = np.array(places)
-        sections = np.isin(self._section_rule, rules).nonzero()[0]
-        rows = np.isin(self._passage_section, sections).nonzero()[0]
-        rows = rows[np.argsort(self._passage_section[rows], kind="stable")]
-        return Among(
-            rules=rules,
-            sections=sections,
-            passages=rows,
-            vectors=self._index.rows(rows),
-            section_starts=np.flatnonzero(np.diff(self._passage_section[rows], prepend=-1)),
-            rule_starts=np.flatnonzero(np.diff(self._section_rule[sections], prepend=-1)),
+    def _among(self, places: tuple[int, ...], rail: str | None) -> Part:
+        among = Among.of(np.array(places), self._section_rule, self._passage_section)
+        return Part(
+            among=among,
+            likeness=Likeness(self._index.vectors, among.passages, among.by_section) if self._index.in_memory else None,
             priors=np.array([_prior(self._rules[at], rail) for at in places], dtype=np.float32),
-            nothing=Measure(
-                np.zeros(len(sections), dtype=np.float32),
-                np.zeros(len(rules), dtype=np.float32),
-                np.ones(len(rules), dtype=np.int64),
-            ),
+            nothing=among.measured(np.zeros(len(among.sections), dtype=np.float32)),
         )
 
-    def _likeness(self, vector: Vectors, part: Among, rail: str | None, on: date | None) -> Scores:
+    def _likeness(self, vector: Vectors, part: Part, rail: str | None, on: date | None) -> Scores:
         """Cosine of each section's best passage."""
-        if self._index.in_memory:
-            # Not `@`: that wakes BLAS threads, which then spin and starve the embedding of the next question. Row by
-            # row BLAS stays on this thread, and takes half of what einsum takes.
-            likeness = np.vecdot(part.vectors, vector)
-        else:
-            likeness = self._index.likeness(vector, rail=rail, on=on)[part.passages]
-        best: Scores = np.maximum.reduceat(likeness, part.section_starts)
-        return best
+        if part.likeness is not None:
+            return part.likeness.best(vector)
+        found = self._index.likeness(vector, rail=rail, on=on)
+        return part.among.by_section.best(found[part.among.passages])
 
-    def _by_words(self, words: Sequence[str], part: Among) -> Scores:
+    def _by_words(self, words: Sequence[str], part: Part) -> Scores:
         known = [word for word in words if word in self._rows]
         if not known:
-            return np.zeros(len(part.sections), dtype=np.float32)
-        scores: Scores = self._bm25.get_scores(known)[part.sections]
+            return np.zeros(len(part.among.sections), dtype=np.float32)
+        scores: Scores = self._bm25.get_scores(known)[part.among.sections]
         return scores
 
-    def _by_codes(self, codes: frozenset[str], part: Among) -> Scores:
+    def _by_codes(self, codes: frozenset[str], part: Part) -> Scores:
         scores = np.zeros(len(self._section_rule), dtype=np.float32)
         for code in codes:
             for section, emphasis in self._emphases[code]:
                 scores[section] += emphasis
-        return scores[part.sections]
+        return scores[part.among.sections]
 
-    def _within(self, asked: Question, part: Among, likeness: float) -> bool:
+    def _within(self, asked: Question, part: Part, likeness: float) -> bool:
         """Say whether the question lies inside the rule book at all."""
         if asked.codes or likeness >= self._within_min:
             return True
@@ -232,7 +212,7 @@ class Searcher:
             return False
         return likeness + COVER_SHARE * self._cover(asked, part) >= self._within_min
 
-    def _cover(self, asked: Question, part: Among) -> float:
+    def _cover(self, asked: Question, part: Part) -> float:
         """Share of the question's words, weighed by rarity, that the best single section holds."""
         held, total = np.zeros(len(self._section_rule)), 0.0
         for word in dict.fromkeys(asked.words):
@@ -241,18 +221,23 @@ class Searcher:
                 held[self._rows[word]] += self._rarity[word]
             elif not asked.foreign and word.isalpha():  # a date or an amount is not what is asked about
                 total += RARITY_UNKNOWN
-        return float(held[part.sections].max()) / (total or 1.0)
+        return float(held[part.among.sections].max()) / (total or 1.0)
 
-    def _hit(
-        self, part: Among, at: int, telling: Scores, measures: Mapping[str, Measure], score: float, asked: Question
-    ) -> Hit:
-        number = int(part.rules[at])
-        rule = self._rules[number]
-        start = int(part.rule_starts[at])
-        own = telling[start : start + len(rule.sections)].tolist()
-        order = sorted(range(len(own)), key=lambda section: -own[section])
-        shown = self._shown(number, tuple(order))
-        return shown.model_copy(update={"score": round(score, 4), "why": _why(rule, at, measures, asked)})
+    def _hits(
+        self, found: Sequence[int], scores: Scores, likeness: Scores, measures: Measures, among: Among, asked: Question
+    ) -> list[Hit]:
+        rows = np.array([row for at in found for row in among.sections_of[at]], dtype=np.int64)
+        telling = _telling(rows, likeness, measures)
+        hits = []
+        for at, score in zip(found, scores.tolist(), strict=True):
+            number = among.rules.item(at)
+            own = [next(telling) for _ in among.sections_of[at]]
+            order = sorted(range(len(own)), key=own.__getitem__, reverse=True)
+            why = _why(self._rules[number], at, measures, asked)
+            hits.append(
+                self._shown(number, tuple(order)).model_copy(update={"score": round(min(score, 1.0), 4), "why": why})
+            )
+        return hits
 
     def _face(self, number: int, order: tuple[int, ...]) -> Hit:
         """What a rule shows whatever it was asked, its sections in this order."""
@@ -279,16 +264,8 @@ def _prior(rule: Rule, rail: str | None) -> float:
     return (RAIL_PRIOR if rail in rule.rails else 1.0) * (OWN_PRIOR if rule.private else 1.0)
 
 
-def _measured(sections: Scores, part: Among) -> Measure:
-    rules = np.maximum.reduceat(sections, part.rule_starts)
-    # Equal scores share the better place.
-    return Measure(sections, rules, 1 + np.searchsorted(np.sort(-rules), -rules))
-
-
-def _votes(name: str, measure: Measure) -> Scores:
-    """A measure's share of reciprocal rank fusion; what it did not find gets none."""
-    least = MEANING_MIN if name == "meaning" else 0.0
-    return np.where(measure.rules > least, 1.0 / (RRF_K + measure.places), 0.0)
+def _mean(scores: Sequence[Scores]) -> Scores:
+    return scores[0] if len(scores) == 1 else np.asarray(np.mean(scores, axis=0, dtype=np.float32))
 
 
 def _standing_out(scores: Scores) -> Scores:
@@ -296,16 +273,15 @@ def _standing_out(scores: Scores) -> Scores:
     return np.asarray((scores - scores.mean()) / (float(scores.std()) or 1.0))
 
 
-def _full(measures: Mapping[str, Measure]) -> float:
+def _full(measures: Measures) -> float:
     """The votes of a rule that is first by every measure that found anything."""
-    return sum(bool(one.rules.max() > 0) for one in measures.values()) / (RRF_K + 1)
+    return sum(one.found > 0 for one in measures) / (RRF_K + 1)
 
 
-def _telling(likeness: Scores, measures: Mapping[str, Measure]) -> Scores:
-    """How well each section answers; it chooses among the sections of a rule, not among rules."""
-    words = measures["words"].sections
-    most = float(words.max()) or 1.0
-    return np.asarray(likeness + WORDS_SHARE / most * words + CODES_SHARE * measures["codes"].sections)
+def _telling(rows: Counts, likeness: Scores, measures: Measures) -> Iterator[float]:
+    """How well each of these sections answers; it chooses among the sections of a rule, not among rules."""
+    words = measures.words.sections[rows] * (WORDS_SHARE / (float(measures.words.rules.max()) or 1.0))
+    return iter((likeness[rows] + words + CODES_SHARE * measures.codes.sections[rows]).tolist())
 
 
 def _text(rule: Rule, order: Sequence[int]) -> str:
@@ -320,14 +296,14 @@ def _text(rule: Rule, order: Sequence[int]) -> str:
     return "\n\n".join(pieces)
 
 
-def _why(rule: Rule, at: int, measures: Mapping[str, Measure], asked: Question) -> str:
+def _why(rule: Rule, at: int, measures: Measures, asked: Question) -> str:
     said = [
-        f"{name} {one.rules[at]:.2f}, place {one.places[at]}"
-        for name, one in measures.items()
-        if name != "codes" and one.rules[at] > 0
+        f"{name} {one.rules.item(at):.2f}, place {place}"
+        for name, one in (("meaning", measures.meaning), ("words", measures.words))
+        if (place := one.places.item(at))
     ]
-    named = sorted(asked.codes.intersection(rule.codes))
-    return "; ".join([*said, f"names {', '.join(named)}"] if named else said)
+    named = asked.codes.intersection(rule.codes) if asked.codes else ()
+    return "; ".join([*said, f"names {', '.join(sorted(named))}"] if named else said)
 
 
 def _asked_before(found: Sequence[Passage], index: Index) -> dict[str, Vectors]:
