@@ -21,6 +21,7 @@ FUNCTION_WORDS = frozenset(
     le la les un une des du de et est sont etait a au aux dans pour par sur avec chez nous notre nos vous il elle on
     ce cette ces l d qu s n je son sa ses leur faut fait avons ont
     el los las una unos del y es son era en por para con su sus nos nuestro nuestra se lo al hay ha han
+    tiene tienen hago hacer hace unidos unis
     het een en zijn was van op met door bij aan wij we ons onze ze hij zij ik dat deze die dit er heeft hebben te om
     il lo gli i uno di e ed sono del della dello dei delle nel nella al alla con da dal dalla ci noi nostro nostra ha
     hanno si ancora anche deve

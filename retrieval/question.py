@@ -26,6 +26,9 @@ WORDS_NOT_CODES = frozenset(SHORT) | frozenset(
 )
 """Codes that are words too: they count as codes only in capitals."""
 
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+"""Markup of a pasted message says nothing to a sentence vector; what stands between is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -66,7 +69,7 @@ class QuestionReader:
 
     def _read(self, text: str) -> Question:
         text = text[:QUESTION_CHARACTERS_MAX]
-        english = in_english(text, known=self._vocabulary)
+        english = in_english(_TAG.sub(" ", text), known=self._vocabulary)
         plain = self._mended(english)
         windows, parts = [plain], []
         if long := len(plain.split()) > WORDS_LONG:

@@ -34,9 +34,10 @@ RAIL_PRIOR = 1.2
 """Asked for a rail, a rule of that rail stands before a general one that fits a little better."""
 OWN_PRIOR = 1.05
 """The bank's own rule stands before ours where both fit alike: three places, no more."""
-WITHIN_MIN, COVER_SHARE = 0.62, 0.45
-"""A question without a code lies inside the rule book from this evidence: the best cosine, and the share of its words,
-weighed by rarity, that one section holds. Calibrated on development questions alone; see docs/rules.md.
+WITHIN_MIN, COVER_WEIGHT, WORDS_WEIGHT = 0.95, 0.25, 0.2
+"""A question without a code lies inside the rule book from this evidence: the best cosine, the share of its words,
+weighed by rarity, that one section holds, and the logarithm of the best score by words. Weights by logistic regression
+on the development questions that no document asks for itself; see docs/search-quality.md.
 """
 RARITY_UNKNOWN = 8.0
 """Weight of a word that no rule holds; above that of the rarest one that a rule holds."""
@@ -142,37 +143,41 @@ class Searcher:
             words=part.among.measured(self._by_words(asked.words, part)),
             codes=part.among.measured(self._by_codes(asked.codes, part)) if asked.codes else part.nothing,
         )
-        best_likeness, votes = whole, _SHARES[measures.meaning.places] + _SHARES[measures.words.places]
+        likeness, evidence = whole, _evidence(whole, measures.words.rules)
+        votes = _SHARES[measures.meaning.places] + _SHARES[measures.words.places]
         if asked.codes:
             votes += _SHARES[measures.codes.places]
         if asked.sentences:
-            best_likeness, votes = self._by_sentences(asked, part, measures, rail, on)
-        if may_be_silent and not self._within(asked, part, float(best_likeness.max())):
+            likeness, evidence, votes = self._by_sentences(asked, part, measures, rail, on)
+        if may_be_silent and not self._within(asked, part, evidence):
             return []
         votes = votes * part.priors
         order = best_places(votes, k)
         full = votes[order[:1]].max(initial=1e-9) if asked.sentences else _full(measures)
-        return self._hits(order, votes[order] / full, best_likeness, measures, part.among, asked)
+        return self._hits(order, votes[order] / full, likeness, measures, part.among, asked)
 
     def _by_sentences(
         self, asked: Question, part: Part, measures: Measures, rail: str | None, on: date | None
-    ) -> tuple[Scores, Scores]:
+    ) -> tuple[Scores, float, Scores]:
         """Likeness of each section to the question or a sentence that asks (in a case of several windows to any
-        sentence: nobody may ask in so many words), and votes for each rule.
+        sentence: nobody may ask in so many words), the best evidence of a sentence, and votes for each rule.
 
         A case tells of much that no rule is about. By how far a rule stands out from the others, in deviations, a
         sentence that fits nothing says nothing, however like everything it is; ranks would give it a vote.
         """
-        likeness, singled = measures.meaning.sections, np.zeros(len(part.among.rules), dtype=np.float32)
+        likeness = measures.meaning.sections
+        evidence = float(likeness.max())  # not by words: a long text shares many with any rule
+        singled = np.zeros(len(part.among.rules), dtype=np.float32)
         for at, words in enumerate(asked.sentences):
             one = self._likeness(asked.vectors[at], part, rail, on)
             best, said = part.among.by_rule.best(one), part.among.by_rule.best(self._by_words(words, part))
             out = _standing_out(best) + _standing_out(said)
             singled = np.maximum(singled, out * (ASKING_WEIGHT if asked.asking[at] else 1.0))
+            evidence = max(evidence, _evidence(one, said))
             if asked.asking[at] or len(asked.whole) > 1:
                 likeness = np.maximum(likeness, one)
         whole = np.sum([_standing_out(one.rules) for one in measures], axis=0)
-        return likeness, _standing_out(singled) + WHOLE_WEIGHT * len(asked.whole) * whole
+        return likeness, evidence, _standing_out(singled) + WHOLE_WEIGHT * len(asked.whole) * whole
 
     def _among(self, places: tuple[int, ...], rail: str | None) -> Part:
         among = Among.of(np.array(places), self._section_rule, self._passage_section)
@@ -204,13 +209,13 @@ class Searcher:
                 scores[section] += emphasis
         return scores[part.among.sections]
 
-    def _within(self, asked: Question, part: Part, likeness: float) -> bool:
+    def _within(self, asked: Question, part: Part, evidence: float) -> bool:
         """Say whether the question lies inside the rule book at all."""
-        if asked.codes or likeness >= self._within_min:
+        if asked.codes or evidence >= self._within_min:
             return True
-        if likeness + COVER_SHARE < self._within_min:
+        if evidence + COVER_WEIGHT < self._within_min:
             return False
-        return likeness + COVER_SHARE * self._cover(asked, part) >= self._within_min
+        return evidence + COVER_WEIGHT * self._cover(asked, part) >= self._within_min
 
     def _cover(self, asked: Question, part: Part) -> float:
         """Share of the question's words, weighed by rarity, that the best single section holds."""
@@ -262,6 +267,10 @@ class Searcher:
 
 def _prior(rule: Rule, rail: str | None) -> float:
     return (RAIL_PRIOR if rail in rule.rails else 1.0) * (OWN_PRIOR if rule.private else 1.0)
+
+
+def _evidence(likeness: Scores, words: Scores) -> float:
+    return float(likeness.max()) + WORDS_WEIGHT * math.log1p(float(words.max()))
 
 
 def _mean(scores: Sequence[Scores]) -> Scores:

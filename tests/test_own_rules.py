@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -203,7 +204,8 @@ def test_a_word_that_a_bank_shouts_is_no_code_and_its_own_code_is(tmp_path: Path
 def test_the_banks_own_rule_stands_first_where_both_fit_alike(tmp_path: Path) -> None:
     shipped = RuleBook.open().rule("camt-110-types")
     twin = "".join(f"## {section.heading}\n\n{section.text}\n\n" for section in shipped.sections)
-    added(a_file(tmp_path / "rules", "twin.md", f"---\ntitle: '{shipped.title}'\n---\n\n{twin}"), tmp_path / "store")
+    front = yaml.safe_dump({"title": shipped.title, "asks": list(shipped.asks)})
+    added(a_file(tmp_path / "rules", "twin.md", f"---\n{front}---\n\n{twin}"), tmp_path / "store")
 
     assert found(tmp_path / "store", "which type of camt.110 fits the question")[:2] == ["own-twin", "camt-110-types"]
 
