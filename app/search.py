@@ -1,5 +1,6 @@
 """`amends search`: the rule book for people and machines."""
 
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -22,6 +23,8 @@ Emit = Callable[[Any], None]
 
 CODES_ASKED_MAX, CODE_QUESTION_WORDS_MAX = 2, 7
 """A question that names more codes, or says more, is about something else than their meaning."""
+_SMALL_CODE = re.compile(r"\b[a-z](?=[a-z0-9]{0,2}[0-9])[a-z0-9]{3}\b")
+"""A code typed in small letters; without a digit in it, it would be a word."""
 RAIL_WORDS = frozenset(word for rail in RAILS for word in rail.split("_"))
 """SEPA is a code too, but who writes it means the rail."""
 
@@ -64,7 +67,8 @@ def look_up(
 def _codes_asked(book: RuleBook, question: str, rail: str | None, on: date | None) -> list[CodeMeaning]:
     """Exact entries for a question that is a code, or asks for the meaning of one or two."""
     bare = question.strip().strip("?!.\"'").upper()
-    codes = [bare] if bare.isalnum() and len(bare) == 4 else sorted(codes_in(question) - RAIL_WORDS)
+    written = codes_in(question) | {small.upper() for small in _SMALL_CODE.findall(question)}
+    codes = [bare] if bare.isalnum() and len(bare) == 4 else sorted(written - RAIL_WORDS)
     if len(codes) > CODES_ASKED_MAX or len(question.split()) > CODE_QUESTION_WORDS_MAX:
         return []
     asks = [LookupCode.model_validate({"code": code, "rail": rail, "on": on}) for code in codes]

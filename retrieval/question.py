@@ -26,6 +26,12 @@ WORDS_NOT_CODES = frozenset(SHORT) | frozenset(
 )
 """Codes that are words too: they count as codes only in capitals."""
 
+BEARERS = {
+    "OUR": "OUR (charges borne by the debtor)",
+    "SHA": "SHA (charges shared)",
+    "BEN": "BEN (charges borne by the creditor)",
+}
+"""Field 71A, in capitals: written small they are other words."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 """Markup of a pasted message says nothing to a sentence vector; what stands between is read."""
 
@@ -101,7 +107,11 @@ class QuestionReader:
         return frozenset((written | small) & self._codes.keys())
 
     def _mended(self, text: str) -> str:
-        return " ".join(self._plain(word) for word in text.split())
+        shouted = text.isupper()
+        return " ".join(
+            self._plain(word) if shouted else BEARERS.get(word.strip(".,;:!?()\"'")) or self._plain(word)
+            for word in text.split()
+        )
 
     def _plain(self, word: str) -> str:
         """A word as the embedding knows it: slang written out, slips of the keyboard mended."""

@@ -65,7 +65,7 @@ class Hit(Record):
     passage: str
     """Text of that section."""
     text: str
-    """The passage, then what else of the document speaks to the question, within a bound."""
+    """The passage under its heading, then what else of the document speaks to the question, within a bound."""
     score: float
     """Fused rank, 1.0 when first by every measure; not a probability."""
     effective_from: date
@@ -295,11 +295,11 @@ def _telling(rows: Counts, likeness: Scores, measures: Measures) -> Iterator[flo
 
 def _text(rule: Rule, order: Sequence[int]) -> str:
     """The section that answers best, then the others as far as there is room, the better ones first."""
-    first = rule.sections[order[0]]
-    pieces, room = [first.text], TEXT_CHARACTERS_MAX - len(first.text)
-    for section in (rule.sections[number] for number in order[1:]):
+    pieces: list[str] = []
+    room = TEXT_CHARACTERS_MAX
+    for section in (rule.sections[number] for number in order):
         piece = f"{section.heading}\n{section.text}"
-        if len(piece) <= room:
+        if len(piece) <= room or not pieces:
             pieces.append(piece)
             room -= len(piece)
     return "\n\n".join(pieces)

@@ -77,3 +77,19 @@ def test_a_story_finds_the_rule_of_the_one_sentence_that_asks() -> None:
     hits = BOOK.search(story, rail="SEPA_SCT", k=3)
 
     assert "sepa-recall-answer" in {hit.id for hit in hits}
+
+
+def test_the_bearer_of_charges_in_capitals_is_no_small_word() -> None:
+    assert BOOK.search("OUR payment and the intermediary still took 20 USD")[0].id == "charges-bearer"
+
+
+def test_the_markup_of_a_pasted_message_says_nothing() -> None:
+    said = (
+        "camt.056 <TxInf><CxlRsnInf><Rsn><Cd>AC03</Cd></Rsn></CxlRsnInf></TxInf> may we recall for that reason in SEPA"
+    )
+
+    plain, pasted = (
+        [hit.id for hit in BOOK.search(text)] for text in ("camt.056 AC03 may we recall for that reason in SEPA", said)
+    )
+
+    assert pasted == plain

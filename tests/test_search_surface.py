@@ -21,7 +21,7 @@ def test_a_finding_shows_its_passage_what_is_beside_it_and_a_quote_that_holds() 
     assert (first.id, answer.silent, answer.index_version) == ("sepa-recall-answer", False, BOOK.version)
     assert first.highlights
     assert all(sentence in first.passage for sentence in first.highlights)
-    assert first.text.startswith(first.passage)
+    assert first.text.startswith(f"{first.heading}\n{first.passage}")
     rule = BOOK.in_force(first.id, TODAY)
     assert rule is not None
     slugs = [section.slug for section in rule.sections]
@@ -85,6 +85,14 @@ def test_a_question_that_is_a_code_is_answered_by_its_entry_first(amends: Amends
     assert len(results) <= 3
     for result in results:
         assert set(result) >= {"id", "title", "text", "score", "effective_from", "rail"}
+
+
+def test_a_code_in_small_letters_is_one_where_it_holds_a_digit(amends: Amends) -> None:  # noqa: F811
+    results = amends("search", "am05 meaning", "--json").document["results"]
+    words = amends("search", "what does 2026 change for cust data", "--json").document["results"]
+
+    assert results[0]["id"] == "code:AM05"
+    assert not [found["id"] for found in words if found["id"].startswith("code:")]
 
 
 def test_the_page_names_the_rule_its_days_and_why_it_was_found(amends: Amends) -> None:  # noqa: F811
