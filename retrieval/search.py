@@ -26,6 +26,8 @@ _SHARES = np.array([0.0, *(1 / (RRF_K + place) for place in range(1, 1 << 16))],
 """A rule's vote by its place in a measure; none where it was not found."""
 MEANING_MIN = 0.3
 """A passage less like the question than this says nothing; its rank would be noise beside an exact code."""
+WORDS_LEAST = 0.25
+"""A rule with less than this share of the best score by words shares with the question what most rules do."""
 WHOLE_WEIGHT, ASKING_WEIGHT = 0.5, 1.25
 """A long question is judged by the one sentence that singles a rule out most, one that asks before one that tells; the
 whole text weighs half as much for each window of it: the more a case tells, the less a single sentence says.
@@ -138,12 +140,14 @@ class Searcher:
             return []
         part = self._part(among, rail)
         whole = _mean([self._likeness(one, part, rail, on) for one in asked.whole])
+        said = self._by_words(asked.words, part)
+        most = float(said.max())
         measures = Measures(
             meaning=part.among.measured(whole, least=MEANING_MIN),
-            words=part.among.measured(self._by_words(asked.words, part)),
+            words=part.among.measured(said, least=WORDS_LEAST * most),
             codes=part.among.measured(self._by_codes(asked.codes, part)) if asked.codes else part.nothing,
         )
-        likeness, evidence = whole, _evidence(whole, measures.words.rules)
+        likeness, evidence = whole, _evidence(measures.meaning.rules, most)
         votes = _SHARES[measures.meaning.places] + _SHARES[measures.words.places]
         if asked.codes:
             votes += _SHARES[measures.codes.places]
@@ -173,7 +177,7 @@ class Searcher:
             best, said = part.among.by_rule.best(one), part.among.by_rule.best(self._by_words(words, part))
             out = _standing_out(best) + _standing_out(said)
             singled = np.maximum(singled, out * (ASKING_WEIGHT if asked.asking[at] else 1.0))
-            evidence = max(evidence, _evidence(one, said))
+            evidence = max(evidence, _evidence(best, float(said.max())))
             if asked.asking[at] or len(asked.whole) > 1:
                 likeness = np.maximum(likeness, one)
         whole = np.sum([_standing_out(one.rules) for one in measures], axis=0)
@@ -269,8 +273,8 @@ def _prior(rule: Rule, rail: str | None) -> float:
     return (RAIL_PRIOR if rail in rule.rails else 1.0) * (OWN_PRIOR if rule.private else 1.0)
 
 
-def _evidence(likeness: Scores, words: Scores) -> float:
-    return float(likeness.max()) + WORDS_WEIGHT * math.log1p(float(words.max()))
+def _evidence(likeness: Scores, said: float) -> float:
+    return float(likeness.max()) + WORDS_WEIGHT * math.log1p(said)
 
 
 def _mean(scores: Sequence[Scores]) -> Scores:
