@@ -19,7 +19,7 @@ from evals.retrieval_metrics import DEPTH, Found
 from evals.retrieval_questions import Question
 from retrieval import RuleBook, Section
 from retrieval.embed import Vectors, embedding
-from retrieval.search import TEXT_CHARACTERS_MAX
+from retrieval.hits import TEXT_CHARACTERS_MAX
 
 if TYPE_CHECKING:
     from chromadb import Where

@@ -50,6 +50,14 @@ class Measure(NamedTuple):
     """How many rules have a place."""
 
 
+class Measures(NamedTuple):
+    """What each way of looking says of the rules asked about."""
+
+    meaning: Measure
+    words: Measure
+    codes: Measure
+
+
 @dataclass(frozen=True, slots=True)
 class Among:
     """The rules asked about, with all that is scored for them; nothing else ever is."""

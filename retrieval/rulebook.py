@@ -15,8 +15,9 @@ from retrieval.rule import RAILS, Rule, UnknownRail, UnknownRule, UnusableRules
 from retrieval.words import references
 
 if TYPE_CHECKING:
+    from retrieval.hits import Hit
     from retrieval.index import Place
-    from retrieval.search import Hit, Searcher
+    from retrieval.search import Searcher
 
 BUILT = Path(__file__).parent / "rulebook.jsonl"
 """The shipped documents compiled to one file by `python -m retrieval.build`: its hash, then one rule a line."""

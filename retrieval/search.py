@@ -1,24 +1,24 @@
 """Search by meaning, by words and by exact codes, fused; nothing is returned when nothing fits."""
 
 import math
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
 
 import bm25s
 import numpy as np
 
-from retrieval.among import Among, Counts, Measure, Scores, best_places
+from retrieval.among import Among, Counts, Measure, Measures, Scores, best_places
 from retrieval.embed import Embedding, Vectors
+from retrieval.emphasis import emphases
+from retrieval.hits import Display, Hit
 from retrieval.index import Index, Passage
 from retrieval.likeness import Likeness
 from retrieval.question import Question, QuestionReader
-from retrieval.rule import Confidence, Record, Rule, Section
-from retrieval.words import codes_in, tokens
+from retrieval.rule import Rule
+from retrieval.words import tokens
 
 RRF_K = 60
 """Reciprocal rank fusion's constant (Cormack, Clarke and Büttcher, 2009): one first place does not rule alone."""
@@ -43,41 +43,8 @@ on the development questions that no document asks for itself; see docs/search-q
 """
 RARITY_UNKNOWN = 8.0
 """Weight of a word that no rule holds; above that of the rarest one that a rule holds."""
-WORDS_SHARE, CODES_SHARE = 0.7, 0.3
-"""How much words and codes weigh beside meaning in choosing the section to show."""
-TEXT_CHARACTERS_MAX = 2_400
-"""Most documents stand whole in a hit's text; of longer ones, the sections that answer best."""
 CACHED_PARTS = 8
-"""Rail and day combinations kept at hand; each holds a copy of its vectors."""
-CACHED_FACES = 2048
-"""What rules show, kept at hand: their texts are not put together anew for every question."""
-CODE_SETS = "ISO 20022 External Code Sets"
-_SMALL = re.compile(r"\b[a-z0-9]+\b")
-CODE_GUIDE = 0.5
-"""A guide to a code set says what a code means; other rules only use it."""
-
-
-class Hit(Record):
-    """One rule found, with the section that answers best."""
-
-    id: str
-    title: str
-    section: str
-    """Slug of the section that answers best, as citations name it."""
-    passage: str
-    """Text of that section."""
-    text: str
-    """The passage under its heading, then what else of the document speaks to the question, within a bound."""
-    score: float
-    """Fused rank, 1.0 when first by every measure; not a probability."""
-    effective_from: date
-    version: str
-    rail: str
-    source: str
-    confidence: Confidence
-    private: bool = False
-    why: str
-    """What found it, e.g. "meaning 0.71, place 1; words 8.20, place 2; names CUST"."""
+"""Rail and day combinations kept at hand; each holds its vectors in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +58,6 @@ class Part:
     """What each rule's votes are multiplied by."""
     nothing: Measure
     """What a measure says that has nothing to go by."""
-
-
-class Measures(NamedTuple):
-    """What each way of looking says of the rules asked about."""
-
-    meaning: Measure
-    words: Measure
-    codes: Measure
 
 
 class Searcher:
@@ -115,11 +74,11 @@ class Searcher:
         self._bm25.index(texts, show_progress=False)
         self._rows = _rows(texts)
         self._rarity = {word: math.log(1 + len(texts) / len(rows)) for word, rows in self._rows.items()}
-        self._emphases = _emphases(rules, sections)
+        self._emphases = emphases(rules, sections)
         self._within_min = WITHIN_MIN
         self._reader = QuestionReader(rules, self._rarity, self._emphases, embedding, known=_asked_before(found, index))
         self._part = lru_cache(CACHED_PARTS)(self._among)
-        self._shown = lru_cache(CACHED_FACES)(self._face)
+        self._display = Display(rules)
 
     def search(
         self,
@@ -148,9 +107,9 @@ class Searcher:
             codes=part.among.measured(self._by_codes(asked.codes, part)) if asked.codes else part.nothing,
         )
         likeness, evidence = whole, _evidence(measures.meaning.rules, most)
-        votes = _SHARES[measures.meaning.places] + _SHARES[measures.words.places]
+        votes = _shares(measures.meaning) + _shares(measures.words)
         if asked.codes:
-            votes += _SHARES[measures.codes.places]
+            votes += _shares(measures.codes)
         if asked.sentences:
             likeness, evidence, votes = self._by_sentences(asked, part, measures, rail, on)
         if may_be_silent and not self._within(asked, part, evidence):
@@ -158,7 +117,7 @@ class Searcher:
         votes = votes * part.priors
         order = best_places(votes, k)
         full = votes[order[:1]].max(initial=1e-9) if asked.sentences else _full(measures)
-        return self._hits(order, votes[order] / full, likeness, measures, part.among, asked)
+        return self._display.hits(order, votes[order] / full, likeness, measures, part.among, asked.codes)
 
     def _by_sentences(
         self, asked: Question, part: Part, measures: Measures, rail: str | None, on: date | None
@@ -232,42 +191,6 @@ class Searcher:
                 total += RARITY_UNKNOWN
         return float(held[part.among.sections].max()) / (total or 1.0)
 
-    def _hits(
-        self, found: Sequence[int], scores: Scores, likeness: Scores, measures: Measures, among: Among, asked: Question
-    ) -> list[Hit]:
-        rows = np.array([row for at in found for row in among.sections_of[at]], dtype=np.int64)
-        telling = _telling(rows, likeness, measures)
-        hits = []
-        for at, score in zip(found, scores.tolist(), strict=True):
-            number = among.rules.item(at)
-            own = [next(telling) for _ in among.sections_of[at]]
-            order = sorted(range(len(own)), key=own.__getitem__, reverse=True)
-            why = _why(self._rules[number], at, measures, asked)
-            hits.append(
-                self._shown(number, tuple(order)).model_copy(update={"score": round(min(score, 1.0), 4), "why": why})
-            )
-        return hits
-
-    def _face(self, number: int, order: tuple[int, ...]) -> Hit:
-        """What a rule shows whatever it was asked, its sections in this order."""
-        rule = self._rules[number]
-        best = rule.sections[order[0]]
-        return Hit(
-            id=rule.id,
-            title=rule.title,
-            section=best.slug,
-            passage=best.text,
-            text=_text(rule, order),
-            score=0.0,
-            effective_from=rule.effective_from,
-            version=rule.version,
-            rail=rule.rail,
-            source=str(rule.source),
-            confidence=rule.confidence,
-            private=rule.private,
-            why="",
-        )
-
 
 def _prior(rule: Rule, rail: str | None) -> float:
     return (RAIL_PRIOR if rail in rule.rails else 1.0) * (OWN_PRIOR if rule.private else 1.0)
@@ -286,37 +209,13 @@ def _standing_out(scores: Scores) -> Scores:
     return np.asarray((scores - scores.mean()) / (float(scores.std()) or 1.0))
 
 
+def _shares(measure: Measure) -> Scores:
+    return _SHARES.take(measure.places, mode="clip")
+
+
 def _full(measures: Measures) -> float:
     """The votes of a rule that is first by every measure that found anything."""
     return sum(one.found > 0 for one in measures) / (RRF_K + 1)
-
-
-def _telling(rows: Counts, likeness: Scores, measures: Measures) -> Iterator[float]:
-    """How well each of these sections answers; it chooses among the sections of a rule, not among rules."""
-    words = measures.words.sections[rows] * (WORDS_SHARE / (float(measures.words.rules.max()) or 1.0))
-    return iter((likeness[rows] + words + CODES_SHARE * measures.codes.sections[rows]).tolist())
-
-
-def _text(rule: Rule, order: Sequence[int]) -> str:
-    """The section that answers best, then the others as far as there is room, the better ones first."""
-    pieces: list[str] = []
-    room = TEXT_CHARACTERS_MAX
-    for section in (rule.sections[number] for number in order):
-        piece = f"{section.heading}\n{section.text}"
-        if len(piece) <= room or not pieces:
-            pieces.append(piece)
-            room -= len(piece)
-    return "\n\n".join(pieces)
-
-
-def _why(rule: Rule, at: int, measures: Measures, asked: Question) -> str:
-    said = [
-        f"{name} {one.rules.item(at):.2f}, place {place}"
-        for name, one in (("meaning", measures.meaning), ("words", measures.words))
-        if (place := one.places.item(at))
-    ]
-    named = asked.codes.intersection(rule.codes) if asked.codes else ()
-    return "; ".join([*said, f"names {', '.join(sorted(named))}"] if named else said)
 
 
 def _asked_before(found: Sequence[Passage], index: Index) -> dict[str, Vectors]:
@@ -340,31 +239,3 @@ def _rows(texts: Sequence[Sequence[str]]) -> dict[str, Counts]:
         for word in Counter(text):
             found[word].append(row)
     return {word: np.array(rows) for word, rows in found.items()}
-
-
-def _emphases(rules: Sequence[Rule], sections: Sequence[tuple[int, int]]) -> dict[str, list[tuple[int, float]]]:
-    """For each code the sections that name it, with how much they are about it."""
-    found: dict[str, list[tuple[int, float]]] = {code: [] for code in _codes(rules)}
-    for row, (at, number) in enumerate(sections):
-        rule, section = rules[at], rules[at].sections[number]
-        named = codes_in(f"{rule.title} {section.heading} {section.text}").intersection(rule.codes)
-        for code in named & found.keys():
-            found[code].append((row, _emphasis(code, rule, section)))
-    return found
-
-
-def _codes(rules: Sequence[Rule]) -> set[str]:
-    """The codes of a book. A bank's own documents shout words too: what stands small somewhere is one."""
-    ours = {code for rule in rules if not rule.private for code in rule.codes}
-    shouted = {code for rule in rules for code in rule.codes} - ours
-    small = {word for rule in rules for word in _SMALL.findall(rule.text)} if shouted else set()
-    return ours | {code for code in shouted if code.lower() not in small}
-
-
-def _emphasis(code: str, rule: Rule, section: Section) -> float:
-    """More where a title, heading or list item is about the code, and in a guide to a code set."""
-    if code in rule.title or code in section.heading:
-        return 3.0
-    defined = section.text.startswith(code) or f"\n{code}" in section.text or f"\n- {code}" in section.text
-    defined = defined or section.text.startswith(f"- {code}")
-    return 1.0 + defined + CODE_GUIDE * (rule.source.name == CODE_SETS) + 0.5 / len(rule.codes)

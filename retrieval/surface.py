@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 
 from retrieval.citation import QUOTE_CHARACTERS_MIN, Citation, quotation, verify
+from retrieval.hits import Hit
 from retrieval.rule import Record, Rule, Section
 from retrieval.rulebook import RuleBook
-from retrieval.search import Hit
 from retrieval.words import codes_in, references, sentences, tokens
 
 HIGHLIGHTS_MAX = 3

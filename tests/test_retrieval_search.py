@@ -13,9 +13,9 @@ from test_corpus import document
 
 from evals.retrieval_questions import Question, Split, questions
 from retrieval import RuleBook, embed
+from retrieval.hits import Hit
 from retrieval.index import SHIPPED_MANIFEST, Place, embedded, passages
 from retrieval.rule import RAILS
-from retrieval.search import Hit
 
 TODAY = date(2026, 11, 23)
 
