@@ -291,16 +291,18 @@ def test_a_twin_has_the_same_accounts_amount_and_nearly_the_same_day(engine: Eng
 
 
 def test_a_cover_is_found_by_its_order_by_end_to_end_id_or_by_amount_and_date(engine: Engine) -> None:
-    order = a_payment(1, settlement_method="COVE")
+    order = a_payment(1, settlement_method="COVE", instruction_id="ORDER-1")
     bank_order = {"message_type": "pacs.009.001.08", "debtor": {"name": "Wren Bank", "account": "1"}}
     named = a_payment(2, covers=order.uetr, **bank_order)
     same_id = a_payment(3, end_to_end_id="E1", amount="5.00", **bank_order)
     same_amount = a_payment(4, **bank_order)
     of_another = a_payment(5, covers=uetr(99), **bank_order)
-    bank = bank_with(engine, order, named, same_id, same_amount, of_another, a_payment(6, end_to_end_id="E1"))
+    by_instruction = a_payment(7, end_to_end_id="ORDER-1", amount="5.00", **bank_order)
+    customers = (a_payment(6, end_to_end_id="E1"), a_payment(8, end_to_end_id="ORDER-1"))
+    bank = bank_with(engine, order, named, same_id, same_amount, of_another, by_instruction, *customers)
 
     assert bank.covers_of(order.uetr) == [named]
-    assert bank.cover_candidates(order) == [same_id, same_amount]
+    assert bank.cover_candidates(order) == [same_id, same_amount, by_instruction]
 
 
 # --- beside payments -------------------------------------------------------------------------------------------------

@@ -50,6 +50,8 @@ def could_cover(payment: Payment) -> dict[str, Any]:
     return {
         "uetr": str(payment.uetr),
         "text": reference(payment.end_to_end_id) or "",
+        # A CBPR+ cover carries its order's instruction id as its own end-to-end id (usage guideline of pacs.009 COV).
+        "instruction": reference(payment.instruction_id) or "",
         "minor": minor_or_none(payment.money),
         "currency": payment.currency,
         "since": payment.settlement_date.isoformat(),

@@ -212,7 +212,9 @@ class Bank:
         return self._payments(payment_queries.COVERS, {"uetr": uetr_key(uetr)})
 
     def cover_candidates(self, payment: Payment) -> list[Payment]:
-        """Return bank-to-bank payments that name no order, and share its end-to-end id, or amount and date."""
+        """Return bank-to-bank payments that name no order, and bear its end-to-end or instruction id as their
+        end-to-end id, or share its amount and date.
+        """
         return self._payments(payment_queries.COVER_CANDIDATES, could_cover(payment))
 
     def returns_of(self, uetr: str) -> list[Payment]:

@@ -27,6 +27,7 @@ _p = payments.c
 _all = select(payments)
 _uetr = bindparam("uetr", type_=_p.uetr.type)
 _text = bindparam("text", type_=_p.message_id.type)
+_instruction = bindparam("instruction", type_=_p.instruction_id.type)
 _account = bindparam("account", type_=_p.debtor_account.type)
 _since = bindparam("since", type_=Date)
 _until = bindparam("until", type_=Date)
@@ -188,6 +189,7 @@ _free = and_(_p.leg == 1, _p.covers.is_(None), _p.uetr != _uetr)
 COVER_CANDIDATES = Query(
     _payments_in(
         select(_p.id).where(_p.end_to_end_id == _text, _free).limit(_limit),
+        select(_p.id).where(_p.end_to_end_id == _instruction, _free).limit(_limit),
         select(_p.id)
         .where(_p.amount_minor == _minor, _p.currency == _currency, _p.settlement_date == _since, _free)
         .limit(_limit),
