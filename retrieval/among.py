@@ -9,6 +9,9 @@ import numpy.typing as npt
 Scores = npt.NDArray[np.float32]
 Counts = npt.NDArray[np.int64]
 
+RANKED = 64
+"""Rules with a place in a measure; further back, a place tells nothing any more."""
+
 
 class Groups:
     """The best score of each group, for scores that lie in `order`.
@@ -45,7 +48,7 @@ class Measure(NamedTuple):
     sections: Scores
     rules: Scores
     places: Counts
-    """From 1, equal scores sharing the better place; 0 where the score is too small to count."""
+    """From 1, equal scores sharing the better place; 0 far back, and where the score is too small to count."""
     found: int
     """How many rules have a place."""
 
@@ -95,9 +98,10 @@ class Among:
         )
 
     def measured(self, sections: Scores, *, least: float = 0.0) -> Measure:
-        """Rank the rules by the best of their sections, those above the least score that counts."""
+        """Rank the best rules by the best of their sections, those above the least score that counts."""
         rules = self.by_rule.best(sections)
-        found = (rules > least).nonzero()[0]
+        edge = np.partition(rules, -RANKED)[-RANKED] if len(rules) > RANKED else least
+        found = (rules >= edge if edge > least else rules > least).nonzero()[0]
         order = found[np.argsort(-rules[found])]
         ranked, first = rules[order], np.arange(1, len(order) + 1)
         first[1:] *= ranked[1:] != ranked[:-1]

@@ -1,7 +1,6 @@
 """Search by meaning, by words and by exact codes, fused; nothing is returned when nothing fits."""
 
 import math
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -70,10 +69,8 @@ class Searcher:
         self._section_rule = np.array([at for at, _ in sections])
         self._passage_section = np.array([row[passage.rule, passage.section] for passage in found])
         texts = [tokens(_lexical(rules[at], number)) for at, number in sections]
-        self._bm25 = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
-        self._bm25.index(texts, show_progress=False)
-        self._rows = _rows(texts)
-        self._rarity = {word: math.log(1 + len(texts) / len(rows)) for word, rows in self._rows.items()}
+        self._postings = _postings(texts)
+        self._rarity = {word: math.log(1 + len(texts) / len(rows)) for word, (rows, _) in self._postings.items()}
         self._emphases = emphases(rules, sections)
         self._within_min = WITHIN_MIN
         self._reader = QuestionReader(rules, self._rarity, self._emphases, embedding, known=_asked_before(found, index))
@@ -159,11 +156,13 @@ class Searcher:
         return part.among.by_section.best(found[part.among.passages])
 
     def _by_words(self, words: Sequence[str], part: Part) -> Scores:
-        known = [word for word in words if word in self._rows]
+        known = [self._postings[word] for word in words if word in self._postings]
         if not known:
             return np.zeros(len(part.among.sections), dtype=np.float32)
-        scores: Scores = self._bm25.get_scores(known)[part.among.sections]
-        return scores
+        # One sum over all words; bm25s itself adds word by word, which takes twice as long.
+        rows, scores = (np.concatenate(column) for column in zip(*known, strict=True))
+        found = np.bincount(rows, weights=scores, minlength=len(self._section_rule))
+        return found[part.among.sections].astype(np.float32)
 
     def _by_codes(self, codes: frozenset[str], part: Part) -> Scores:
         scores = np.zeros(len(self._section_rule), dtype=np.float32)
@@ -184,9 +183,9 @@ class Searcher:
         """Share of the question's words, weighed by rarity, that the best single section holds."""
         held, total = np.zeros(len(self._section_rule)), 0.0
         for word in dict.fromkeys(asked.words):
-            if word in self._rows:
+            if word in self._postings:
                 total += self._rarity[word]
-                held[self._rows[word]] += self._rarity[word]
+                held[self._postings[word][0]] += self._rarity[word]
             elif not asked.foreign and word.isalpha():  # a date or an amount is not what is asked about
                 total += RARITY_UNKNOWN
         return float(held[part.among.sections].max()) / (total or 1.0)
@@ -232,10 +231,10 @@ def _lexical(rule: Rule, number: int) -> str:
     return "\n".join([*parts, *rule.asks] if number == 0 else parts)
 
 
-def _rows(texts: Sequence[Sequence[str]]) -> dict[str, Counts]:
-    """For each word the sections that hold it."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for row, text in enumerate(texts):
-        for word in Counter(text):
-            found[word].append(row)
-    return {word: np.array(rows) for word, rows in found.items()}
+def _postings(texts: Sequence[Sequence[str]]) -> dict[str, tuple[Counts, Scores]]:
+    """For each word the sections that hold it, and its BM25 score in each of them."""
+    index = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    index.index(texts, show_progress=False)
+    scores, rows, starts = index.scores["data"], index.scores["indices"], index.scores["indptr"].tolist()
+    spans = {word: slice(starts[at], starts[at + 1]) for word, at in index.vocab_dict.items() if word}
+    return {word: (rows[span], scores[span]) for word, span in spans.items()}

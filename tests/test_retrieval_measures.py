@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.among import Among, Groups, best_places
+from retrieval.among import RANKED, Among, Groups, best_places
 from retrieval.likeness import CLOSE, Likeness
 
 SIZES = st.lists(st.integers(1, 9), min_size=1, max_size=40)
@@ -55,6 +55,16 @@ def test_equal_scores_share_the_better_place_and_what_is_too_small_has_none(scor
     assert found.places.tolist() == [
         1 + sum(other > score for other in counted) if score > 0.15 else 0 for score in scores
     ]
+
+
+def test_far_back_there_are_no_places() -> None:
+    each = np.arange(3 * RANKED)
+    scores = np.random.default_rng(1).permutation(each).astype(np.float32) + 1
+
+    found = Among.of(each, each, each).measured(scores)
+
+    best_first = np.argsort(-scores)
+    assert found.places[best_first].tolist() == [*range(1, RANKED + 1), *[0] * (2 * RANKED)]
 
 
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 0.75]), min_size=1, max_size=30), st.integers(1, 12))
