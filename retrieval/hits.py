@@ -1,8 +1,9 @@
 """What a search shows of the rules that it found: the section that answers best, the text, and what found it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 
@@ -57,17 +58,14 @@ class Display:
         codes: frozenset[str],
     ) -> list[Hit]:
         """Hits of the rules at these places, in this order, with these scores; `codes` are those asked about."""
-        rows = np.array([row for at in found for row in among.sections_of[at]], dtype=np.int64)
-        telling = _telling(rows, likeness, measures)
-        hits = []
-        for at, score in zip(found, scores.tolist(), strict=True):
-            number = among.rules.item(at)
-            own = [next(telling) for _ in among.sections_of[at]]
-            order = sorted(range(len(own)), key=own.__getitem__, reverse=True)
+        places = [among.sections_of[at] for at in found]
+        telling = _telling(np.array(list(chain.from_iterable(places)), dtype=np.int64), likeness, measures)
+        hits, start = [], 0
+        for at, sections, score in zip(found, places, scores.tolist(), strict=True):
+            number, own, start = among.rules.item(at), telling[start : start + len(sections)], start + len(sections)
+            order = tuple(sorted(range(len(own)), key=own.__getitem__, reverse=True))
             why = _why(self._rules[number], at, measures, codes)
-            hits.append(
-                self._shown(number, tuple(order)).model_copy(update={"score": round(min(score, 1.0), 4), "why": why})
-            )
+            hits.append(self._shown(number, order).model_copy(update={"score": round(min(score, 1.0), 4), "why": why}))
         return hits
 
     def _face(self, number: int, order: tuple[int, ...]) -> Hit:
@@ -91,10 +89,11 @@ class Display:
         )
 
 
-def _telling(rows: Counts, likeness: Scores, measures: Measures) -> Iterator[float]:
+def _telling(rows: Counts, likeness: Scores, measures: Measures) -> list[float]:
     """How well each of these sections answers; it chooses among the sections of a rule, not among rules."""
     words = measures.words.sections[rows] * (WORDS_SHARE / (float(measures.words.rules.max()) or 1.0))
-    return iter((likeness[rows] + words + CODES_SHARE * measures.codes.sections[rows]).tolist())
+    telling: list[float] = (likeness[rows] + words + CODES_SHARE * measures.codes.sections[rows]).tolist()
+    return telling
 
 
 def _text(rule: Rule, order: Sequence[int]) -> str:
