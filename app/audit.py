@@ -8,7 +8,7 @@ from typing import Any
 from agent.audit import Head, head, verify
 from agent.audit_export import export
 from agent.settings import settings
-from agent.workplace import open_store
+from agent.store_room import open_store
 from tools.errors import UnusableInput
 
 

@@ -10,7 +10,7 @@ import orjson
 from agent.case import InvestigationType, Named
 from agent.casebook import CaseRow, CaseState, ProposalRow, QueueFilter
 from agent.settings import settings
-from agent.workplace import open_store
+from agent.store_room import open_store
 from tools.errors import UnusableInput
 from tools.payment import UETR
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.resolve import Carrier, Folder, Webhook, deliver, send_again
 from agent.settings import Settings, settings
-from agent.workplace import now, open_store
+from agent.store_room import now, open_store
 from tools.errors import UnusableInput
 
 SECRET_CHARACTERS_MIN = 16

@@ -7,7 +7,8 @@ from typing import Any
 from agent.assistant import Assistant
 from agent.case import Sender
 from agent.settings import settings
-from agent.workplace import DATABASE, lasting_assistant
+from agent.store_room import DATABASE
+from agent.workplace import lasting_assistant
 from tools.bank.demo import DemoCase
 from tools.bank.synthetic import demo_cases, synthetic_bank
 from tools.bank.writer import fill

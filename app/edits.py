@@ -8,7 +8,7 @@ import orjson
 
 from agent.draft_edits import Pair, counted, pairs
 from agent.settings import settings
-from agent.workplace import open_store
+from agent.store_room import open_store
 
 STYLES = {"same": "dim", "out": "red strike", "in": "green"}
 

@@ -9,7 +9,8 @@ from typing import Any
 from agent.batch import FAULT, each, leading, results, run, scenario_folders, write_drafts
 from agent.case import Sender
 from agent.settings import Settings, settings
-from agent.workplace import Workbench, lasting_assistant, now, voices_of
+from agent.store_room import now
+from agent.workplace import Workbench, lasting_assistant, voices_of
 from app.parse import FILE_BYTES_MAX
 from tools.bank.scenario import is_scenario, load_scenario
 from tools.bank.writer import fill

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.settings import settings
-from agent.workplace import open_store
+from agent.store_room import open_store
 from tools.bank.importer import import_payments
 from tools.bank.scenario import load_scenario
 from tools.bank.writer import fill

@@ -8,7 +8,7 @@ from typing import Any
 from agent.feedback import state_outcome
 from agent.governance import record_model_deed
 from agent.settings import settings
-from agent.workplace import now, open_store
+from agent.store_room import now, open_store
 from tools.errors import UnusableInput
 from tools.fraud.artefact import REPORT, read_model, verified
 from tools.fraud.card import card_of

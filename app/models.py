@@ -9,7 +9,7 @@ from agent.model import local
 from agent.model.failure import ModelFailure
 from agent.model.spent import by_day
 from agent.settings import model_settings, settings
-from agent.workplace import open_store
+from agent.store_room import open_store
 
 
 def local_model(*, fetch: bool, json: bool, emit: Callable[[Any], None]) -> bool:

@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.book_room import open_book
 from agent.settings import settings
-from agent.workplace import open_book
 
 if TYPE_CHECKING:
     from retrieval.figures import Clock

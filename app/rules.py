@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agent.book_room import index_place, open_book, rules_folder
 from agent.settings import Settings, settings
-from agent.workplace import index_place, open_book, rules_folder
 from retrieval.own import Added, OwnRules, Ready, Step
 from retrieval.own_text import UnreadableDocument
 from retrieval.rule import RAILS, UnknownRail

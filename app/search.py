@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from agent.book_room import open_book
 from agent.settings import settings
-from agent.workplace import open_book
 from app.rules import index_faults
 from retrieval.rule import RAILS, UnknownRail
 from retrieval.rulebook import RuleBook

@@ -7,7 +7,7 @@ from typing import Any
 
 from agent.feedback import labels_of, learn
 from agent.settings import settings
-from agent.workplace import DATABASE, now, open_store
+from agent.store_room import DATABASE, now, open_store
 from tools.errors import UnusableInput
 from tools.fraud.config import TrainConfig
 from tools.fraud.mapping import load_mapping

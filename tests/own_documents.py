@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pypdf import PdfReader, PdfWriter
 
+from agent.book_room import index_place, rules_folder
 from agent.settings import Settings
-from agent.workplace import index_place, rules_folder
 from retrieval.own import Added, OwnRules
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)

@@ -124,6 +124,20 @@ def test_help_loads_nothing_that_it_does_not_show() -> None:
     assert run.stdout.strip() == "[]", run.stderr
 
 
+@pytest.mark.parametrize("said", ["search recall-after-ten-days", "search --code AC03", "rules list"])
+def test_a_look_into_the_rule_book_loads_nothing_of_the_assistant(said: str) -> None:
+    names = ("langgraph", "langchain_core", "agent.assistant", "chromadb", "lightgbm")
+    look = (
+        f"import sys; sys.argv = {['amends', *said.split()]!r}\n"
+        "from app.cli import main\n"
+        f"try:\n    main()\nfinally:\n    sys.stderr.write(str([n for n in {names!r} if n in sys.modules]))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+    assert (run.returncode, run.stderr.strip().splitlines()[-1]) == (0, "[]")
+
+
 def test_an_investigation_that_asks_for_no_score_loads_no_search_no_index_and_no_columns(scenario: Path) -> None:
     """Rules are cited by id: neither the embedding nor Chroma nor Parquet nor numpy is of use."""
     names = ("chromadb", "onnxruntime", "pyarrow", "numpy")

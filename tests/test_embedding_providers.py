@@ -17,8 +17,8 @@ import numpy as np
 import orjson
 import pytest
 
+from agent.book_room import open_book
 from agent.settings import Settings
-from agent.workplace import open_book
 from retrieval import RuleBook
 from retrieval.chroma import ChromaAway
 from retrieval.embed import embedding

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from agent.book_room import open_book
 from agent.check import check
 from agent.decision import DecisionRefused, Edit
 from agent.model import Voices, chain_of, rule_look_ups
@@ -14,7 +15,7 @@ from agent.model.line import Line, Pace
 from agent.model.tracing import Tracing
 from agent.replay import replayed
 from agent.settings import ModelSettings, Settings
-from agent.workplace import Workbench, lasting_assistant, open_book
+from agent.workplace import Workbench, lasting_assistant
 from retrieval.embed_remote import EmbeddingAway
 from tests.own_documents import a_file, added
 from tests.scripted_models import (

@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from agent.book_room import open_book, rules_folder
 from agent.guardrails import private_rules
 from agent.settings import Settings
 from agent.shelf import Shelf
-from agent.workplace import open_book, rules_folder
 from retrieval import RuleBook
 from retrieval.own import OwnRules
 from retrieval.own_rules import CHAPTER_WORDS_MAX, PASSAGE_WORDS_MAX, documents

@@ -23,10 +23,12 @@ import agent.assistant
 import agent.graph
 from agent.assistant import Assistant
 from agent.batch import run
+from agent.book_room import open_book
 from agent.checkpoints import lasting_saver, passing_saver
 from agent.settings import Settings
 from agent.store import Store
-from agent.workplace import Workbench, limits_of, now, open_book
+from agent.store_room import now
+from agent.workplace import Workbench, limits_of
 from tools.bank.bank import Bank
 from tools.bank.engine import open_engine
 from tools.bank.migrations import migrate

@@ -29,6 +29,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import ConfigDict
 
 from agent.batch import run
+from agent.book_room import open_book
 from agent.model import Voices, chain_of
 from agent.model.clients import client_of
 from agent.model.line import Line
@@ -40,7 +41,7 @@ from agent.model.wire import request_of
 from agent.policy import TABLES
 from agent.policy.general import GENERAL
 from agent.settings import ModelSettings, Settings
-from agent.workplace import Workbench, open_book
+from agent.workplace import Workbench
 from tools.bank.bank import Bank
 from tools.bank.scenario import Scenario, load_scenario
 from tools.bank.writer import fill
