@@ -35,7 +35,7 @@ RAIL_PRIOR = 1.2
 """Asked for a rail, a rule of that rail stands before a general one that fits a little better."""
 OWN_PRIOR = 1.05
 """The bank's own rule stands before ours where both fit alike: three places, no more."""
-WITHIN_MIN, COVER_WEIGHT, WORDS_WEIGHT = 0.95, 0.25, 0.2
+WITHIN_MIN, COVER_WEIGHT, WORDS_WEIGHT = 0.96, 0.25, 0.2
 """A question without a code lies inside the rule book from this evidence: the best cosine, the share of its words,
 weighed by rarity, that one section holds, and the logarithm of the best score by words. Weights by logistic regression
 on the development questions that no document asks for itself; see docs/search-quality.md.
