@@ -100,8 +100,7 @@ class Among:
     def measured(self, sections: Scores, *, least: float = 0.0) -> Measure:
         """Rank the best rules by the best of their sections, those above the least score that counts."""
         rules = self.by_rule.best(sections)
-        edge = np.partition(rules, -RANKED)[-RANKED] if len(rules) > RANKED else least
-        found = (rules >= edge if edge > least else rules > least).nonzero()[0]
+        found = _highest(rules, RANKED, above=least)
         order = found[np.argsort(-rules[found])]
         ranked, first = rules[order], np.arange(1, len(order) + 1)
         first[1:] *= ranked[1:] != ranked[:-1]
@@ -110,9 +109,14 @@ class Among:
         return Measure(sections, rules, places, len(order))
 
 
+def _highest(scores: Scores, count: int, *, above: float) -> Counts:
+    """Where the so many highest scores stand, in no order; those that equal the last of them too, none that is low."""
+    edge = np.partition(scores, -count)[-count] if len(scores) > count else above
+    return (scores >= edge if edge > above else scores > above).nonzero()[0]
+
+
 def best_places(scores: Scores, k: int) -> list[int]:
     """Where the k highest scores above nil stand, the highest first; of equal ones the earlier goes first."""
-    least = np.partition(scores, -k)[-k] if k < len(scores) else 0.0
-    found = ((scores >= least) if least > 0 else (scores > 0)).nonzero()[0]
+    found = _highest(scores, k, above=0.0)
     best: list[int] = found[np.argsort(-scores[found], kind="stable")[:k]].tolist()
     return best

@@ -72,8 +72,8 @@ class Index:
         self.in_memory = chroma_at is None or len(vectors) <= IN_MEMORY_MAX
 
     def rows(self, rows: npt.NDArray[np.int64]) -> Vectors:
-        """Vectors of these passages; none where Chroma is asked."""
-        return self.vectors[rows] if self.in_memory else np.zeros((0, 0), dtype=np.float32)
+        """Vectors of these passages."""
+        return self.vectors[rows]
 
     def likeness(self, vector: Vectors, *, rail: str | None, on: date | None) -> Vectors:
         """Cosine with every passage that Chroma finds near among those of the rail and day; the others get none."""

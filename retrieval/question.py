@@ -32,6 +32,7 @@ BEARERS = {
     "BEN": "BEN (charges borne by the creditor)",
 }
 """Field 71A, in capitals: written small they are other words."""
+_AROUND = ".,;:!?()\"'"
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 """Markup of a pasted message says nothing to a sentence vector; what stands between is read."""
 
@@ -40,7 +41,6 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 class Question:
     """A question as each measure reads it."""
 
-    plain: str
     whole: Vectors
     """Of the whole, one for each window of it; a case is many, a question is one."""
     vectors: Vectors
@@ -79,11 +79,11 @@ class QuestionReader:
         plain = self._mended(english)
         windows, parts = [plain], []
         if long := len(plain.split()) > WORDS_LONG:
-            plain = " ".join(dict.fromkeys(sentences(plain)))  # what a thread quotes again counts once
-            windows, parts = _windows(plain), _parts(plain)
+            said = list(dict.fromkeys(sentences(plain)))  # what a thread quotes again counts once
+            plain = " ".join(said)
+            windows, parts = _windows(plain), _asked_alone(said)
         vectors = self._vectors([*windows, *parts])
         return Question(
-            plain=plain,
             whole=vectors[: len(windows)],
             vectors=vectors[len(windows) :],
             words=tuple(tokens(plain)) if long else self._words(plain),
@@ -107,15 +107,12 @@ class QuestionReader:
         return frozenset((written | small) & self._codes.keys())
 
     def _mended(self, text: str) -> str:
-        shouted = text.isupper()
-        return " ".join(
-            self._plain(word) if shouted else BEARERS.get(word.strip(".,;:!?()\"'")) or self._plain(word)
-            for word in text.split()
-        )
+        bearers = {} if text.isupper() else BEARERS
+        return " ".join(bearers.get(word.strip(_AROUND)) or self._plain(word) for word in text.split())
 
     def _plain(self, word: str) -> str:
         """A word as the embedding knows it: slang written out, slips of the keyboard mended."""
-        bare = word.lower().strip(".,;:!?()\"'")
+        bare = word.lower().strip(_AROUND)
         if bare in SHORT or bare in self._by_number:
             return word.lower().replace(bare, SHORT.get(bare) or self._by_number[bare])
         if not bare.isalpha() or stem(bare) in self._rarity or bare in STOP_WORDS:
@@ -137,10 +134,9 @@ class QuestionReader:
         return Speller(self._counts, is_word=self._embedding.knows)
 
 
-def _parts(text: str) -> list[str]:
-    """The sentences of a long question that say enough to be asked alone, the last ones first where they are many."""
-    found = [one for one in sentences(text) if len(one.split()) >= SENTENCE_WORDS_MIN]
-    return list(dict.fromkeys(found))[-SENTENCES_MAX:]
+def _asked_alone(said: Sequence[str]) -> list[str]:
+    """The sentences of a long question that say enough to be asked alone; of too many the last ones."""
+    return [one for one in said if len(one.split()) >= SENTENCE_WORDS_MIN][-SENTENCES_MAX:]
 
 
 def _windows(text: str) -> list[str]:

@@ -72,7 +72,6 @@ class Searcher:
         self._postings = _postings(texts)
         self._rarity = {word: math.log(1 + len(texts) / len(rows)) for word, (rows, _) in self._postings.items()}
         self._emphases = emphases(rules, sections)
-        self._within_min = WITHIN_MIN
         self._reader = QuestionReader(rules, self._rarity, self._emphases, embedding, known=_asked_before(found, index))
         self._part = lru_cache(CACHED_PARTS)(self._among)
         self._display = Display(rules)
@@ -173,11 +172,11 @@ class Searcher:
 
     def _within(self, asked: Question, part: Part, evidence: float) -> bool:
         """Say whether the question lies inside the rule book at all."""
-        if asked.codes or evidence >= self._within_min:
+        if asked.codes or evidence >= WITHIN_MIN:
             return True
-        if evidence + COVER_WEIGHT < self._within_min:
+        if evidence + COVER_WEIGHT < WITHIN_MIN:
             return False
-        return evidence + COVER_WEIGHT * self._cover(asked, part) >= self._within_min
+        return evidence + COVER_WEIGHT * self._cover(asked, part) >= WITHIN_MIN
 
     def _cover(self, asked: Question, part: Part) -> float:
         """Share of the question's words, weighed by rarity, that the best single section holds."""
