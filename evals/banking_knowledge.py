@@ -205,7 +205,7 @@ def main() -> None:
     """Print the table; say which goals our own search reaches."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("place", type=Path)
-    options.add_argument("--synthetic", type=int, metavar="SEED", help="first invent a set of this layout in FOLDER")
+    options.add_argument("--synthetic", type=int, metavar="SEED", help="first invent a set of this layout in PLACE")
     given = options.parse_args()
     if given.synthetic is not None:
         from evals.banking_synthetic import write

@@ -124,16 +124,21 @@ def test_help_loads_nothing_that_it_does_not_show() -> None:
     assert run.stdout.strip() == "[]", run.stderr
 
 
-@pytest.mark.parametrize("said", ["search recall-after-ten-days", "search --code AC03", "rules list"])
-def test_a_look_into_the_rule_book_loads_nothing_of_the_assistant(said: str) -> None:
-    names = ("langgraph", "langchain_core", "agent.assistant", "chromadb", "lightgbm")
+def noting_what_is_loaded(names: tuple[str, ...], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command in a process of its own; in the end it writes to stderr which of these modules it has loaded."""
     look = (
-        f"import sys; sys.argv = {['amends', *said.split()]!r}\n"
+        f"import sys; sys.argv = {['amends', *arguments]!r}\n"
         "from app.cli import main\n"
         f"try:\n    main()\nfinally:\n    sys.stderr.write(str([n for n in {names!r} if n in sys.modules]))"
     )
+    return subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
 
-    run = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
+
+@pytest.mark.parametrize("said", ["search recall-after-ten-days", "search --code AC03", "rules list"])
+def test_a_look_into_the_rule_book_loads_nothing_of_the_assistant(said: str) -> None:
+    names = ("langgraph", "langchain_core", "agent.assistant", "chromadb", "lightgbm")
+
+    run = noting_what_is_loaded(names, *said.split())
 
     assert (run.returncode, run.stderr.strip().splitlines()[-1]) == (0, "[]")
 
@@ -141,26 +146,16 @@ def test_a_look_into_the_rule_book_loads_nothing_of_the_assistant(said: str) -> 
 def test_an_investigation_that_asks_for_no_score_loads_no_search_no_index_and_no_columns(scenario: Path) -> None:
     """Rules are cited by id: neither the embedding nor Chroma nor Parquet nor numpy is of use."""
     names = ("chromadb", "onnxruntime", "pyarrow", "numpy")
-    look = (
-        f"import sys; sys.argv = ['amends', 'investigate', {str(scenario)!r}, '--json']\n"
-        "from app.cli import main\n"
-        f"try:\n    main()\nfinally:\n    sys.stderr.write(str([n for n in {names!r} if n in sys.modules]))"
-    )
 
-    run = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    run = noting_what_is_loaded(names, "investigate", str(scenario), "--json")
 
     assert (run.returncode, run.stderr.strip()) == (0, "[]")
 
 
 def test_without_a_model_nothing_of_one_is_loaded(scenario: Path) -> None:
     names = ("agent.model", "langchain_openai", "openai", "boto3", "genai_prices", "tiktoken")
-    look = (
-        f"import sys; sys.argv = ['amends', 'investigate', {str(scenario)!r}, '--json']\n"
-        "from app.cli import main\n"
-        f"try:\n    main()\nfinally:\n    sys.stderr.write(str([n for n in {names!r} if n in sys.modules]))"
-    )
 
-    run = subprocess.run([sys.executable, "-c", look], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    run = noting_what_is_loaded(names, "investigate", str(scenario), "--json")
 
     assert (run.returncode, run.stderr.strip()) == (0, "[]")
 
